@@ -1,0 +1,23 @@
+"""The engine room: the only folder that imports TensorFlow, Keras and scikeras."""
+
+import os
+
+from ._quiet import quiet_import
+
+# TensorFlow and Keras read these while they load
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+with quiet_import():
+    import keras
+    import tensorflow as tf
+
+    # the first operation starts the runtime, which has messages of its own
+    tf.zeros(())
+
+if keras.backend.backend() != "tensorflow":
+    raise ImportError(
+        "skmed's deep estimators need Keras on TensorFlow, but Keras was started on "
+        f"{keras.backend.backend()!r}; set the environment variable "
+        "KERAS_BACKEND=tensorflow before Python starts."
+    )

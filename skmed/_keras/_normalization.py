@@ -1,0 +1,90 @@
+"""Per-channel standardising, learned from the training rows of one fit."""
+
+import keras
+import numpy as np
+
+LAYER_NAME = "normalize"
+# rows are read in pieces, so that a large uint8 array is never cast as a whole
+_CHUNK_VALUES = 2**22
+
+
+def normalizer():
+    """Return the layer that standardises its last axis.
+
+    A frozen batch normalisation is a standardiser whose mean and variance are
+    weights: any Keras loads it, and networks with other statistics have the
+    same configuration and share a program.
+    """
+    return keras.layers.BatchNormalization(
+        center=False, scale=False, epsilon=0.0, trainable=False, name=LAYER_NAME
+    )
+
+
+def set_statistics(network, x, weight):
+    """Give a network's normaliser the statistics of ``x``, if it has one.
+
+    Parameters
+    ----------
+    network : keras.Model
+        The network.
+    x : ndarray of shape (n_samples, ..., n_channels)
+        Training rows.
+    weight : ndarray of shape (n_samples,) or None
+        Weights of the rows.
+    """
+    layer = _normalizer_of(network)
+    if layer is not None:
+        mean, variance = channel_statistics(x, weight)
+        layer.moving_mean.assign(mean)
+        layer.moving_variance.assign(variance)
+
+
+def unstandardise(network, x):
+    """Turn standardised inputs of a network back into their own units."""
+    layer = _normalizer_of(network)
+    if layer is None:
+        return x
+    return x * np.sqrt(layer.moving_variance.numpy()) + layer.moving_mean.numpy()
+
+
+def _normalizer_of(network):
+    return next((layer for layer in network.layers if layer.name == LAYER_NAME), None)
+
+
+def channel_statistics(x, weight):
+    """Return the weighted mean and variance of each channel.
+
+    A channel that doesn't vary gets variance one, as in scikit-learn's
+    StandardScaler.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_samples, ..., n_channels)
+        Rows of any real dtype.
+    weight : ndarray of shape (n_samples,) or None
+        Weights of the rows.
+
+    Returns
+    -------
+    mean, variance : ndarray of shape (n_channels,), float64
+        The statistics.
+    """
+    if weight is None:
+        weight = np.ones(len(x))
+    x = x.reshape(len(x), -1, x.shape[-1])
+    total = weight.sum() * x.shape[1]
+    step = max(1, _CHUNK_VALUES // max(1, x[0].size))
+    chunks = [slice(i, i + step) for i in range(0, len(x), step)]
+
+    def mean_of(function):
+        sums = (
+            np.einsum("n,npc->c", weight[rows], function(x[rows].astype(np.float64)))
+            for rows in chunks
+        )
+        return sum(sums) / total
+
+    mean = mean_of(lambda values: values)
+    variance = mean_of(lambda values: (values - mean) ** 2)
+    # what rounding leaves of a constant isn't variance
+    constant = variance <= 10 * np.finfo(np.float64).eps * (mean**2 + variance)
+    return mean, np.where(constant, 1.0, variance)

@@ -1,0 +1,131 @@
+"""Constructor parameters declared once: default, constraint and documentation."""
+
+import dataclasses
+import difflib
+import functools
+import inspect
+from typing import Any, ClassVar, dataclass_transform
+
+
+def parameter(default, kind, doc, *constraints):
+    """Declare one constructor parameter of an estimator.
+
+    Parameters
+    ----------
+    default : object
+        An immutable default.
+    kind : str
+        The type as numpydoc writes it, without the default.
+    doc : str
+        What the parameter does.
+    *constraints : object
+        Constraints of scikit-learn's parameter validation; none means that
+        fit checks the value itself.
+
+    Returns
+    -------
+    dataclasses.Field
+        The field that the class body assigns.
+    """
+    return dataclasses.field(
+        default=default,
+        metadata={"kind": kind, "doc": doc, "constraints": constraints},
+    )
+
+
+@dataclass_transform(
+    kw_only_default=True, eq_default=False, field_specifiers=(parameter,)
+)
+class Parameterized:
+    """Base of everything that declares parameters.
+
+    Each subclass becomes a keyword-only dataclass as it is defined, so a
+    subclass without a decorator can't lose its parameters. From the same
+    fields come scikit-learn's ``_parameter_constraints`` and the Parameters
+    section of the docstring.
+    """
+
+    _parameter_constraints: ClassVar[dict] = {}
+    _parameter_defaults: ClassVar[dict] = {}
+    # name -> (type, sentence); merged along the inheritance into the docstring
+    _attribute_docs: ClassVar[dict[str, tuple[str, str]]] = {}
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        own_init = "__init__" in vars(cls)
+        dataclasses.dataclass(kw_only=True, eq=False, repr=False, init=not own_init)(
+            cls
+        )
+        if not own_init:
+            cls.__init__ = _suggest_names(cls.__init__)
+        fields = dataclasses.fields(cls)
+        cls._parameter_constraints = {
+            field.name: list(field.metadata.get("constraints", ())) or "no_validation"
+            for field in fields
+        }
+        cls._parameter_defaults = {field.name: field.default for field in fields}
+        cls.__doc__ = _document(cls, fields)
+
+
+def did_you_mean(name, known):
+    """Say which known name was probably meant, or nothing."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def _suggest_names(init):
+    """Answer a misspelt keyword with the name that was probably meant."""
+    known = list(inspect.signature(init).parameters)[1:]
+
+    @functools.wraps(init)
+    def __init__(self, *args, **kwargs):
+        for name in kwargs:
+            if name not in known:
+                raise TypeError(
+                    f"{type(self).__name__} has no parameter {name!r}."
+                    + did_you_mean(name, known)
+                )
+        init(self, *args, **kwargs)
+
+    return __init__
+
+
+def _document(cls, fields):
+    """Put the Parameters and Attributes sections into the class's docstring."""
+    own: Any = vars(cls).get("__doc__")
+    # dataclass() writes the signature where a class has no docstring
+    if not own or own.startswith(f"{cls.__name__}("):
+        return own
+    lines = inspect.cleandoc(own).splitlines()
+    underlines = [i for i, line in enumerate(lines) if line and not line.strip("-")]
+    cut = underlines[0] - 1 if underlines else len(lines)
+
+    text = "\n".join(lines[:cut]).rstrip() + "\n\nParameters\n----------\n"
+    # the family's own parameters first, those that all share last
+    for base_fields in _by_class(cls, fields):
+        for field in base_fields:
+            kind = field.metadata.get("kind", "object")
+            doc = field.metadata.get("doc", "")
+            text += _entry(f"{field.name} : {kind}, default={field.default!r}", doc)
+    attributes = {}
+    for base in reversed(cls.__mro__):
+        attributes.update(vars(base).get("_attribute_docs", {}))
+    if attributes:
+        text += "\nAttributes\n----------\n"
+        for name, (kind, doc) in attributes.items():
+            text += _entry(f"{name} : {kind}", doc)
+    return text + "\n" + "\n".join(lines[cut:])
+
+
+def _by_class(cls, fields):
+    """Group fields by the class that declares them, the most derived first."""
+    left = {field.name: field for field in fields}
+    for base in cls.__mro__:
+        names = [name for name in vars(base).get("__annotations__", {}) if name in left]
+        if names:
+            yield [left.pop(name) for name in names]
+
+
+def _entry(head, doc):
+    body = "\n".join("    " + line for line in inspect.cleandoc(doc).splitlines())
+    return f"{head}\n{body}\n"

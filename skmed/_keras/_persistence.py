@@ -1,0 +1,81 @@
+"""Fitted estimators as plain arrays and configurations, for pickle."""
+
+import pickle
+import sys
+
+import keras
+import numpy as np
+
+_NETWORK = "_network"
+_SLOTS = "_slots"
+
+
+def pack(state):
+    """Replace a fitted estimator's network by its configuration and weights.
+
+    Parameters
+    ----------
+    state : dict
+        The estimator's state; a copy is returned.
+
+    Returns
+    -------
+    dict
+        A state without Keras objects.
+    """
+    state = dict(state)
+    _refuse_local_functions(state)
+    if _NETWORK in state:
+        network = state[_NETWORK]
+        config = keras.saving.serialize_keras_object(network)
+        # loss and optimizer follow from the estimator's own parameters
+        config.pop("compile_config", None)
+        state[_NETWORK] = {
+            "config": config,
+            "weights": [np.asarray(v.numpy()) for v in network.variables],
+        }
+        state[_SLOTS] = [np.asarray(value) for value in state[_SLOTS]]
+    return state
+
+
+def unpack_network(packed):
+    """Build the network of :func:`pack` again.
+
+    Keras's safe mode is on: a configuration that carries code, as a Lambda
+    layer's does, is refused.
+    """
+    try:
+        network = keras.saving.deserialize_keras_object(
+            packed["config"], safe_mode=True
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "The network can't be rebuilt from its configuration: give layers of your "
+            "own the decorator keras.saving.register_keras_serializable, import their "
+            "module before unpickling, and use no Lambda layers."
+        ) from error
+    for variable, value in zip(network.variables, packed["weights"], strict=True):
+        variable.assign(value)
+    return network
+
+
+def _refuse_local_functions(state):
+    """Say what to do about a function that pickle can't find by its name."""
+    for name, value in state.items():
+        qualname = getattr(value, "__qualname__", "")
+        if ("<lambda>" in qualname or "<locals>" in qualname) and not _by_value():
+            raise pickle.PicklingError(
+                f"{name} is a lambda or a local function, which pickle can't store: "
+                "define it as a function at the top level of a module."
+            )
+
+
+def _by_value():
+    """Tell whether the caller stores functions by value, or copies in memory."""
+    frame = sys._getframe()
+    while frame is not None:
+        module = frame.f_globals.get("__name__", "")
+        if "cloudpickle" in module or module == "copy":
+            return True
+        frame = frame.f_back
+    return False

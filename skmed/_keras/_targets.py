@@ -1,0 +1,277 @@
+"""What a network learns to give: classes, numbers, or its own input.
+
+Each kind of target knows how to encode y, which output layer and loss it asks
+for, and what its labels are when rows are held out by class.
+"""
+
+import keras
+import numpy as np
+from sklearn.utils import column_or_1d
+from sklearn.utils.multiclass import (
+    check_classification_targets,
+    type_of_target,
+    unique_labels,
+)
+
+# the weighted mean, so that a row of weight two is a row given twice
+_REDUCTION = "mean_with_sample_weight"
+
+
+def _output(features, units, activation, precision):
+    """Return an output layer whose activation keeps full precision."""
+    scores = keras.layers.Dense(units, name="scores")(features)
+    dtype = "float32" if precision == "mixed" else precision
+    return keras.layers.Activation(activation, dtype=dtype, name="output")(scores)
+
+
+class ClassTargets:
+    """Labels of any kind, or a multilabel indicator."""
+
+    losses = ("cross_entropy", "focal")
+
+    def fit(self, y, weight, classes=None):
+        """Learn the labels; the weights don't matter for that."""
+        self.multilabel = type_of_target(y).startswith("multilabel")
+        if self.multilabel:
+            self.classes = np.arange(y.shape[1])
+            self.dtype = np.int64
+            return self
+        labels = self._column(y)
+        self.classes = unique_labels(labels if classes is None else classes)
+        self.dtype = self.classes.dtype
+        if len(self.classes) < 2:
+            raise ValueError(
+                f"y has one class only, {self.classes[0]!r} (in rows with a weight "
+                "above zero); a classifier needs at least two classes."
+            )
+        if classes is not None:
+            self.codes(labels)
+        return self
+
+    @staticmethod
+    def check(y):
+        """Refuse what isn't a classification target."""
+        check_classification_targets(y)
+        if type_of_target(y) == "multiclass-multioutput":
+            raise ValueError(
+                "y has several columns with more than two classes each; fit one "
+                "classifier per column with sklearn.multioutput.MultiOutputClassifier."
+            )
+
+    def codes(self, y):
+        """Return the position of each label among the classes, or the indicator."""
+        if self.multilabel:
+            if y.ndim != 2 or y.shape[1] != len(self.classes):
+                raise ValueError(
+                    f"y must be an indicator of shape (n, {len(self.classes)}) as in "
+                    f"the first fit; got shape {y.shape}."
+                )
+            return y
+        y = self._column(y)
+        codes = np.clip(np.searchsorted(self.classes, y), 0, len(self.classes) - 1)
+        unknown = np.unique(y[self.classes[codes] != y])
+        if len(unknown):
+            raise ValueError(
+                f"y contains labels that are not among the classes of the first fit: "
+                f"{unknown.tolist()}; list all labels in classes= of the first "
+                "partial_fit, or fit anew."
+            )
+        return codes
+
+    @staticmethod
+    def _column(y):
+        return column_or_1d(y, warn=True)
+
+    def encode(self, y, loss, dtype):
+        """Turn labels into what the loss compares with the output."""
+        codes = self.codes(y)
+        if self.multilabel:
+            return codes.astype(dtype)
+        if loss == "focal":
+            return np.eye(len(self.classes), dtype=dtype)[codes]
+        return codes.astype(np.int32)
+
+    def output(self, features, precision):
+        """Return the output layer: probabilities."""
+        activation = "sigmoid" if self.multilabel else "softmax"
+        return _output(features, len(self.classes), activation, precision)
+
+    def loss(self, name):
+        """Return the Keras loss of that name."""
+        losses = {
+            ("cross_entropy", False): keras.losses.SparseCategoricalCrossentropy,
+            ("cross_entropy", True): keras.losses.BinaryCrossentropy,
+            ("focal", False): keras.losses.CategoricalFocalCrossentropy,
+            ("focal", True): keras.losses.BinaryFocalCrossentropy,
+        }
+        return losses[name, self.multilabel](reduction=_REDUCTION)
+
+    def strata(self, y):
+        """Return the labels by which rows are held out, if there are any."""
+        return None if self.multilabel else self.codes(y)
+
+    def row_weights(self, y, class_weight, weight):
+        """Multiply the rows' weights by those of their classes.
+
+        Parameters
+        ----------
+        y : ndarray
+            Labels or an indicator.
+        class_weight : dict, list of dict, "balanced" or None
+            As in scikit-learn; for several labels a list, one dict per label,
+            whose weights are multiplied.
+        weight : ndarray of shape (n_samples,) or None
+            Weights of the rows; "balanced" counts with them.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or None
+            The product.
+        """
+        if class_weight is None:
+            return weight
+        weight = np.ones(len(y)) if weight is None else weight
+        if self.multilabel:
+            columns = [(column, np.array([0, 1])) for column in self.codes(y).T]
+        else:
+            columns = [(self.codes(y), self.classes)]
+        if class_weight == "balanced" or not self.multilabel:
+            class_weight = [class_weight] * len(columns)
+        if not isinstance(class_weight, list) or len(class_weight) != len(columns):
+            raise ValueError(
+                "class_weight must be 'balanced' or a list with one dict for each of "
+                f"the {len(columns)} labels of y; got {class_weight!r}."
+            )
+        product = weight.copy()
+        for given, (codes, classes) in zip(class_weight, columns, strict=True):
+            product *= _class_factors(given, classes, codes, weight)[codes]
+        return product
+
+
+def _class_factors(class_weight, classes, codes, weight):
+    if class_weight == "balanced":
+        counts = np.bincount(codes, weight, minlength=len(classes))
+        # a class that is absent here has no rows to weigh
+        counts[counts == 0] = 1.0
+        return weight.sum() / (len(classes) * counts)
+    if not isinstance(class_weight, dict):
+        raise ValueError(
+            "class_weight must be a dict of class to weight, or 'balanced', for y with "
+            f"one column; got {class_weight!r}."
+        )
+    known = classes.tolist()
+    unknown = [label for label in class_weight if label not in known]
+    if unknown:
+        raise ValueError(
+            f"class_weight names {unknown!r}, which are not among the classes {known!r}."
+        )
+    factors = np.array([class_weight.get(label, 1.0) for label in known], float)
+    if not np.all(factors >= 0) or not np.all(np.isfinite(factors)):
+        raise ValueError("class_weight must not hold negative or infinite weights.")
+    return factors
+
+
+class NumberTargets:
+    """One or several numbers per row.
+
+    Networks start near zero with steps of a fixed size, so targets are
+    standardised for training, with the rows' weights, and turned back in
+    ``decode``. Counts under a Poisson loss are only scaled, as the mean of a
+    count can't be negative.
+    """
+
+    losses = ("squared_error", "absolute_error", "huber", "poisson")
+
+    def __init__(self, loss):
+        self._counts = loss == "poisson"
+
+    def fit(self, y, weight):
+        """Learn centre and scale of each target."""
+        self.one_dimensional = y.ndim == 1
+        y = self._columns(y)
+        self.mean = np.average(y, axis=0, weights=weight)
+        if self._counts:
+            self.scale = np.where(self.mean > 0, self.mean, 1.0)
+            self.mean = np.zeros_like(self.mean)
+        else:
+            deviation = np.sqrt(
+                np.average((y - self.mean) ** 2, axis=0, weights=weight)
+            )
+            rounding = 10 * np.finfo(float).eps * np.abs(self.mean)
+            self.scale = np.where(deviation > rounding, deviation, 1.0)
+        return self
+
+    def check(self, y):
+        """Refuse what the loss can't take."""
+        if self._counts and np.any(y < 0):
+            raise ValueError(
+                "y has negative values, which loss='poisson' can't take; use "
+                "loss='squared_error', 'absolute_error' or 'huber'."
+            )
+
+    @staticmethod
+    def _columns(y):
+        return np.asarray(y, np.float64).reshape(len(y), -1)
+
+    def encode(self, y, loss, dtype):
+        """Standardise."""
+        y = self._columns(y)
+        if y.shape[1] != len(self.scale):
+            raise ValueError(
+                f"y must have {len(self.scale)} target(s) as in the first fit; got "
+                f"{y.shape[1]}."
+            )
+        return ((y - self.mean) / self.scale).astype(dtype)
+
+    def decode(self, outputs):
+        """Turn outputs back into the units of y."""
+        y = outputs * self.scale.astype(outputs.dtype) + self.mean.astype(outputs.dtype)
+        return y[:, 0] if self.one_dimensional else y
+
+    def output(self, features, precision):
+        """Return the output layer: one unit per target."""
+        activation = "exponential" if self._counts else "linear"
+        return _output(features, len(self.scale), activation, precision)
+
+    def loss(self, name):
+        """Return the Keras loss of that name."""
+        losses = {
+            "squared_error": keras.losses.MeanSquaredError,
+            "absolute_error": keras.losses.MeanAbsoluteError,
+            "huber": keras.losses.Huber,
+            "poisson": keras.losses.Poisson,
+        }
+        return losses[name](reduction=_REDUCTION)
+
+    def strata(self, y):
+        """Numbers have no strata."""
+        return None
+
+
+class InputTargets:
+    """The network's own standardised input: what an autoencoder learns.
+
+    The network ends in the difference between reconstruction and input, so no
+    second copy of the data is needed as a target.
+    """
+
+    losses = ("squared_error", "absolute_error", "huber")
+
+    def fit(self, y, weight):
+        """Nothing to learn."""
+        return self
+
+    def check(self, y):
+        """Y is ignored."""
+
+    def encode(self, y, loss, dtype):
+        """Return one zero per row, which the difference is compared with."""
+        return np.zeros((len(y), 1), dtype)
+
+    def loss(self, name):
+        """Return the Keras loss of that name."""
+        return NumberTargets(name).loss(name)
+
+    def strata(self, y):
+        """Inputs have no strata."""
+        return None

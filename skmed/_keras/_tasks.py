@@ -1,0 +1,346 @@
+"""What classifying, regressing and encoding each add to a network."""
+
+from numbers import Integral
+
+import keras
+from sklearn.base import (
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    RegressorMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.utils import check_array
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
+
+from ._normalization import unstandardise
+from ._parameters import Parameterized, parameter
+from ._precision import variable_dtype
+from ._targets import ClassTargets, InputTargets, NumberTargets
+
+
+class ClassifierTask(ClassifierMixin, Parameterized):
+    """Classify: labels of any kind, or a multilabel indicator."""
+
+    loss: str = parameter(
+        "cross_entropy",
+        "{'cross_entropy', 'focal'}",
+        """What training minimises. The focal loss (Lin et al., 2017) gives less
+        weight to rows that are already classified well.""",
+        StrOptions(set(ClassTargets.losses)),
+    )
+    class_weight: dict | str | list | None = parameter(
+        None,
+        "dict, 'balanced', list of dict or None",
+        """Weights of the classes, multiplied with `sample_weight`. 'balanced'
+        weighs them inversely to their frequency. For a multilabel y, a list with
+        one dict ``{0: ..., 1: ...}`` per label, whose weights are multiplied.""",
+        dict,
+        list,
+        StrOptions({"balanced"}),
+        None,
+    )
+
+    _attribute_docs = {
+        "classes_": (
+            "ndarray of shape (n_classes,)",
+            "The labels; for a multilabel y, the numbers of its columns.",
+        )
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _make_targets(self):
+        return ClassTargets()
+
+    def _set_targets(self, targets):
+        self._targets = targets
+        self.classes_ = targets.classes
+
+    def _row_weights(self, y, weight, targets):
+        return targets.row_weights(y, self.class_weight, weight)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, classes=None, sample_weight=None):
+        """Train one more epoch on a part of the data.
+
+        Parameters
+        ----------
+        X : array-like
+            Part of the rows, as for ``fit``.
+        y : array-like of shape (n_samples,) or (n_samples, n_labels)
+            Their labels.
+        classes : array-like of shape (n_classes,), default=None
+            All labels that will ever come; the first call needs them.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        object
+            The estimator itself.
+        """
+        if classes is None and not hasattr(self, "classes_"):
+            raise ValueError(
+                "classes must be passed on the first call to partial_fit: the list of "
+                "all labels that will ever come."
+            )
+        return self._partial_fit(X, y, sample_weight, classes=classes)
+
+    def predict_proba(self, X):
+        """Predict the probability of each class.
+
+        Parameters
+        ----------
+        X : array-like
+            Rows, as for ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, columns in the order of ``classes_``.
+        """
+        return self._outputs(X)
+
+    def predict(self, X):
+        """Predict the most probable class, or each label above one half.
+
+        Parameters
+        ----------
+        X : array-like
+            Rows, as for ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_labels)
+            Labels.
+        """
+        probabilities = self.predict_proba(X)
+        if self._targets.multilabel:
+            return (probabilities > 0.5).astype(self._targets.dtype)
+        return self.classes_[probabilities.argmax(axis=1)]
+
+
+class RegressorTask(RegressorMixin, Parameterized):
+    """Regress: one or several numbers per row."""
+
+    loss: str = parameter(
+        "squared_error",
+        "{'squared_error', 'absolute_error', 'huber', 'poisson'}",
+        """What training minimises. 'poisson' is for counts: predictions are
+        positive. For the others the targets are standardised during training, and
+        'huber' turns linear at one standard deviation.""",
+        StrOptions(set(NumberTargets.losses)),
+    )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.multi_output = True
+        return tags
+
+    def _make_targets(self):
+        return NumberTargets(self.loss)
+
+    def _set_targets(self, targets):
+        self._targets = targets
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y, sample_weight=None):
+        """Train one more epoch on a part of the data.
+
+        Parameters
+        ----------
+        X : array-like
+            Part of the rows, as for ``fit``. The first part sets the scale of
+            inputs and targets.
+        y : array-like of shape (n_samples,) or (n_samples, n_targets)
+            Their targets.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        object
+            The estimator itself.
+        """
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X):
+        """Predict the targets.
+
+        Parameters
+        ----------
+        X : array-like
+            Rows, as for ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Predictions in the units of y.
+        """
+        outputs = self._outputs(X)
+        return self._targets.decode(outputs)
+
+
+_OBJECTIVES = {
+    "reconstruction": InputTargets,
+    "classification": ClassTargets,
+    "regression": NumberTargets,
+}
+
+
+def _reconstructs(encoder):
+    if encoder.objective != "reconstruction":
+        raise AttributeError(
+            "inverse_transform needs objective='reconstruction'; this encoder has "
+            f"objective={encoder.objective!r}."
+        )
+    return True
+
+
+class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameterized):
+    """Encode: a short code for each row."""
+
+    n_components: int = parameter(
+        32,
+        "int",
+        "Numbers in a row's code.",
+        Interval(Integral, 1, None, closed="left"),
+    )
+    objective: str = parameter(
+        "reconstruction",
+        "{'reconstruction', 'classification', 'regression'}",
+        """What the code is learned for: to rebuild the input (y is ignored), or to
+        predict y. Codes of the rows that a supervised encoder was trained on look
+        better than those of new rows: let cross-validation encode, in a Pipeline.""",
+        StrOptions(set(_OBJECTIVES)),
+    )
+    loss: str | None = parameter(
+        None,
+        "str or None",
+        """What training minimises; None for the objective's usual loss.
+        Reconstruction: 'squared_error', 'absolute_error', 'huber'. Classification:
+        'cross_entropy', 'focal'. Regression: 'squared_error', 'absolute_error',
+        'huber', 'poisson'.""",
+        StrOptions({*InputTargets.losses, *ClassTargets.losses, *NumberTargets.losses}),
+        None,
+    )
+
+    _attribute_docs = {
+        "decoder_": (
+            "keras.Model",
+            "From codes to standardised inputs; only with reconstruction.",
+        )
+    }
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = self.objective != "reconstruction"
+        tags.target_tags.multi_output = self.objective == "regression"
+        tags.transformer_tags.preserves_dtype = [variable_dtype(self.precision)]
+        return tags
+
+    def _make_targets(self):
+        kind = _OBJECTIVES[self.objective]
+        if self._loss_name() not in kind.losses:
+            raise ValueError(
+                f"loss={self.loss!r} doesn't go with objective={self.objective!r}; use "
+                f"one of {list(kind.losses)}."
+            )
+        return kind(self.loss) if kind is NumberTargets else kind()
+
+    def _loss_name(self):
+        return self.loss or _OBJECTIVES[self.objective].losses[0]
+
+    def _set_targets(self, targets):
+        self._targets = targets
+
+    def _network_output(self, inputs, normalized, features):
+        code = keras.layers.Dense(self.n_components, name="code")(features)
+        if self.objective != "reconstruction":
+            return self._targets.output(code, self.precision)
+        shape = normalized.shape[1:]
+        decoder_input = keras.Input((self.n_components,), dtype=normalized.dtype)
+        decoder = keras.Model(
+            decoder_input, self._decode(decoder_input, shape), name="decoder"
+        )
+        difference = keras.layers.Subtract()([decoder(code), normalized])
+        # losses are computed in full precision
+        dtype = variable_dtype(self.precision)
+        return keras.layers.Flatten(dtype=dtype, name="output")(difference)
+
+    def _expose(self, network):
+        super()._expose(network)
+        self.model_ = keras.Model(network.inputs, network.get_layer("code").output)
+        if self.objective == "reconstruction":
+            self.decoder_ = network.get_layer("decoder")
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None, sample_weight=None):
+        """Train one more epoch on a part of the data.
+
+        Parameters
+        ----------
+        X : array-like
+            Part of the rows, as for ``fit``. The first part sets the scale of
+            inputs and targets.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs), default=None
+            Their targets, for a supervised objective; the first part must hold
+            all classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the rows.
+
+        Returns
+        -------
+        object
+            The estimator itself.
+        """
+        return self._partial_fit(X, y, sample_weight)
+
+    @property
+    def _n_features_out(self):
+        return self.model_.output.shape[1]
+
+    def transform(self, X):
+        """Encode rows.
+
+        Parameters
+        ----------
+        X : array-like
+            Rows, as for ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components)
+            Codes.
+        """
+        return self._outputs(X)
+
+    @available_if(_reconstructs)
+    def inverse_transform(self, X):
+        """Rebuild inputs from their codes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components)
+            Codes.
+
+        Returns
+        -------
+        ndarray
+            Inputs in their own units, of the shape of the X that fit was given.
+        """
+        check_is_fitted(self)
+        codes = check_array(X, input_name="X")
+        if codes.shape[1] != self._n_features_out:
+            raise ValueError(
+                f"X must hold codes of shape (n, {self._n_features_out}); got "
+                f"{codes.shape}."
+            )
+        rebuilt = self._run(self.decoder_, codes)
+        return self._unshape(unstandardise(self._network, rebuilt))

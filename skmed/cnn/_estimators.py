@@ -1,0 +1,289 @@
+"""CNNClassifier, CNNRegressor and CNNEncoder."""
+
+import math
+from collections.abc import Callable
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+
+from .._keras._estimator import KerasEstimator
+from .._keras._parameters import parameter
+from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
+from . import _networks
+
+# a last number up to this is channels, above it a size
+_MOST_CHANNELS = 4
+
+
+class CNN(KerasEstimator):
+    """What the three convolutional estimators share."""
+
+    architecture: str | Callable = parameter(
+        "plain",
+        "{'plain'} or callable",
+        """'plain' is the textbook network: convolutions with max-pooling between
+        them, then dense layers. A callable gets a Keras tensor of shape
+        ``(batch, *sizes, channels)`` and returns features of shape
+        ``(batch, n_features)``; the layers that make the prediction are added.""",
+        StrOptions({"plain"}),
+        callable,
+    )
+    image_shape: tuple | None = parameter(
+        None,
+        "tuple of int or None",
+        """``(height, width)``, ``(height, width, channels)``,
+        ``(depth, height, width)`` or ``(depth, height, width, channels)`` of one row
+        of X, which may then be flat or shaped. Of three numbers the last is channels
+        if it is at most 4; write four numbers for a volume that thin. Without it, X
+        of shape ``(n, length)`` or ``(n, length, channels)`` is signals, ``(n, height,
+        width, channels)`` images and ``(n, depth, height, width, channels)``
+        volumes.""",
+        tuple,
+        list,
+        None,
+    )
+    filters: tuple = parameter(
+        (32, 64, 128),
+        "tuple of int",
+        "Filters of each convolution; its length is the depth.",
+        tuple,
+        list,
+    )
+    kernel_size: int = parameter(
+        3,
+        "int",
+        "Width of the convolutions along each axis.",
+        Interval(Integral, 1, None, closed="left"),
+    )
+    pool_size: int = parameter(
+        2,
+        "int",
+        "Width of the max-pooling along each axis; 1 for none.",
+        Interval(Integral, 1, None, closed="left"),
+    )
+    dense_units: tuple = parameter(
+        (128,),
+        "tuple of int",
+        "Units of each dense layer after the convolutions; ``()`` for none.",
+        tuple,
+        list,
+    )
+    activation: str = parameter(
+        "relu",
+        "str",
+        "Activation of convolutions and dense layers: relu, elu, gelu, silu or tanh.",
+        StrOptions({"relu", "elu", "gelu", "silu", "tanh"}),
+    )
+    dropout: float = parameter(
+        0.0,
+        "float",
+        "Part of the features left out at random in training, around dense layers.",
+        Interval(Real, 0, 1, closed="left"),
+    )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.three_d_array = True
+        return tags
+
+    # ----- rows -----
+
+    def _before_validation(self, X):
+        """Lay shaped rows flat where ``image_shape`` says how to shape them."""
+        shape = getattr(X, "shape", None)
+        if self.image_shape is None:
+            if shape is not None and len(shape) == 3 and X.dtype == np.uint8:
+                raise ValueError(
+                    f"X of shape {tuple(shape)} and dtype uint8 looks like grey images; "
+                    f"pass image_shape={tuple(shape[1:])}, or give signals as float."
+                )
+            return X
+        size = math.prod(self._image_sizes())
+        if shape is None:
+            X = np.asarray(X)
+            shape = X.shape
+        if len(shape) > 1 and math.prod(shape[1:]) != size:
+            raise ValueError(
+                f"image_shape={self.image_shape} has {size} values per row, but X of "
+                f"shape {tuple(shape)} has {math.prod(shape[1:])}; make them agree."
+            )
+        if len(shape) > 2:
+            wanted = tuple(self.image_shape)
+            if tuple(shape[1:]) not in (wanted, self._image_sizes()):
+                raise ValueError(
+                    f"X of shape {tuple(shape)} isn't rows of image_shape={wanted}; "
+                    "make the axes agree, or pass flat rows."
+                )
+            return X.reshape(len(X), size)
+        return X
+
+    def _image_sizes(self):
+        """Return sizes and channels that ``image_shape`` stands for."""
+        shape = tuple(self.image_shape)
+        if not 2 <= len(shape) <= 4 or not all(
+            isinstance(size, Integral) and size > 0 for size in shape
+        ):
+            raise ValueError(
+                "image_shape must be two to four positive integers, such as (28, 28) "
+                f"or (28, 28, 3); got {self.image_shape!r}."
+            )
+        if len(shape) == 4 or (len(shape) == 3 and shape[-1] <= _MOST_CHANNELS):
+            return shape
+        return (*shape, 1)
+
+    def _shape(self, X, *, reset):
+        """Return X as ``(n, *sizes, channels)``."""
+        self._check_layers()
+        if self.image_shape is not None:
+            X = X.reshape(len(X), *self._image_sizes())
+        elif X.ndim == 2:
+            X = X[..., np.newaxis]
+        elif X.ndim > 5:
+            raise ValueError(
+                f"X has {X.ndim} dimensions; signals have 2 or 3, images 4, volumes 5."
+            )
+        if reset:
+            self._input_shape = X.shape[1:]
+        elif X.shape[1:] != self._input_shape:
+            raise ValueError(
+                f"X has rows of shape {X.shape[1:]}, but {type(self).__name__} was "
+                f"fitted on rows of shape {self._input_shape}."
+            )
+        return X
+
+    def _unshape(self, X):
+        """Return inputs in the form in which fit was given X."""
+        if self.image_shape is not None or self.n_features_in_ == X[0].size:
+            return X.reshape(len(X), -1)
+        return X
+
+    def _check_layers(self):
+        for name, least in (("filters", 1), ("dense_units", 0)):
+            sizes = getattr(self, name)
+            if len(sizes) < least or not all(
+                isinstance(size, Integral) and size > 0 for size in sizes
+            ):
+                raise ValueError(
+                    f"{name} must be a tuple of positive integers, such as "
+                    f"{type(self)._parameter_defaults[name]}; got {sizes!r}."
+                )
+
+    # ----- networks -----
+
+    def _features(self, inputs):
+        if callable(self.architecture):
+            features = self.architecture(inputs)
+            if len(getattr(features, "shape", ())) != 2:
+                raise ValueError(
+                    "architecture must return features of shape (batch, n_features); "
+                    f"got {features!r}; end with a Flatten or a global pooling layer."
+                )
+            return features
+        return _networks.plain(
+            inputs,
+            self.filters,
+            self.kernel_size,
+            self.pool_size,
+            self.dense_units,
+            self.activation,
+            self.dropout,
+        )
+
+    def _decode(self, code, shape):
+        return _networks.plain_decoder(
+            code,
+            shape,
+            self.filters,
+            self.kernel_size,
+            self.pool_size,
+            self.activation,
+        )
+
+
+class CNNClassifier(ClassifierTask, CNN):
+    """Convolutional network that classifies signals, images or volumes.
+
+    The network learns its own features from the raw rows. It is a Keras model
+    driven by scikit-learn's interface: it clones, goes into a Pipeline, is
+    searched and cross-validated like any other classifier.
+
+    See Also
+    --------
+    CNNRegressor : The same network for numbers.
+    CNNEncoder : The same network for codes.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning
+       applied to document recognition", Proceedings of the IEEE, 1998.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmed.cnn import CNNClassifier
+    >>> X, y = load_digits(return_X_y=True)
+    >>> classifier = CNNClassifier(image_shape=(8, 8), epochs=2, random_state=0)
+    >>> classifier.fit(X[:500], y[:500]).predict_proba(X[500:503]).shape
+    (3, 10)
+    """
+
+
+class CNNRegressor(RegressorTask, CNN):
+    """Convolutional network that predicts numbers from signals, images or volumes.
+
+    One or several targets per row; counts with ``loss="poisson"``.
+
+    See Also
+    --------
+    CNNClassifier : The same network for classes.
+    CNNEncoder : The same network for codes.
+
+    References
+    ----------
+    .. [1] Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning
+       applied to document recognition", Proceedings of the IEEE, 1998.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skmed.cnn import CNNRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> regressor = CNNRegressor(filters=(8,), epochs=2, random_state=0)
+    >>> regressor.fit(X, y).predict(X[:3]).shape
+    (3,)
+    """
+
+
+class CNNEncoder(EncoderTask, CNN):
+    """Convolutional network that turns signals, images or volumes into short codes.
+
+    By default an autoencoder: the code is what a second network needs to rebuild
+    the row. A supervised code, learned to predict y, is optimistic for the rows
+    that it was trained on; put the encoder into a Pipeline, so that what follows
+    is judged on rows that the encoder hasn't seen.
+
+    See Also
+    --------
+    CNNClassifier : The same network for classes.
+    sklearn.decomposition.PCA : The linear code.
+
+    References
+    ----------
+    .. [1] G. E. Hinton and R. R. Salakhutdinov, "Reducing the dimensionality of data
+       with neural networks", Science, 2006.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_digits
+    >>> from skmed.cnn import CNNEncoder
+    >>> X, _ = load_digits(return_X_y=True)
+    >>> encoder = CNNEncoder(
+    ...     image_shape=(8, 8), n_components=4, epochs=2, random_state=0
+    ... )
+    >>> codes = encoder.fit_transform(X[:500])
+    >>> codes.shape
+    (500, 4)
+    >>> encoder.inverse_transform(codes).shape
+    (500, 64)
+    """

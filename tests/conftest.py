@@ -1,0 +1,51 @@
+"""Fixtures that tests share."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def skmed_data():
+    """The folder of real data, which no machine but CI has to have."""
+    folder = os.environ.get("SKMED_DATA")
+    if folder and Path(folder).is_dir():
+        return Path(folder)
+    reason = f"SKMED_DATA names no folder of real data: {folder!r}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def repository():
+    """The root of the checkout."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def run_python():
+    """Run code in a fresh process, which must succeed; gives what it printed.
+
+    Keywords are environment variables; None takes one away.
+    """
+
+    def run(code, **changes):
+        environment = {**os.environ, **changes}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={
+                name: value for name, value in environment.items() if value is not None
+            },
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return done
+
+    return run
