@@ -36,9 +36,11 @@ def test_names_every_public_name(readme):
     assert not missing
 
 
-def test_code_runs_in_order(readme):
+def test_code_runs_in_order_and_silently(readme, capfd, caplog):
     blocks = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 3
     namespace = {"__name__": "readme"}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), namespace)
+    assert capfd.readouterr() == ("", "")
+    assert not caplog.messages

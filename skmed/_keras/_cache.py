@@ -25,7 +25,7 @@ class ProgramCache:
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
             self._entries.move_to_end(key)
-            if len(self._entries) > _CAPACITY:
+            while len(self._entries) > _CAPACITY:
                 self._entries.popitem(last=False)
         # tracing takes a second or two: only those who need this program wait
         with entry.lock:

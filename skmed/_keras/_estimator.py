@@ -403,7 +403,8 @@ class KerasEstimator(RepairedWrapper, Parameterized):
         return self.loss
 
     def _loss(self):
-        return self._targets.loss(self._loss_name())
+        dtype = variable_dtype(self.precision)
+        return self._targets.loss(self._loss_name(), dtype)
 
     def _make_optimizer(self):
         return make_optimizer(

@@ -82,7 +82,7 @@ class TrainingProgram:
             _target_spec(loss, network.outputs[0]),
             tf.TensorSpec((None,), self.dtype),
         )
-        self._train = _compiled(
+        self._train = _Graph(
             self._train_graph,
             variables,
             [_spec(v) for v in optimizer.variables],
@@ -92,7 +92,7 @@ class TrainingProgram:
             tf.TensorSpec((None,), tf.float32),
             tf.TensorSpec((), tf.float64),
         )
-        self._evaluate = _compiled(
+        self._evaluate = _Graph(
             self._evaluate_graph, variables, *data, tf.TensorSpec((), tf.int32)
         )
 
@@ -224,12 +224,13 @@ class PredictionProgram:
             self.n_traces["predict"] += 1
             return _call(network, variables, x)
 
-        # traced now, so that the program needs the network no more
-        self._predict = _compiled(
+        self._predict = _Graph(
             graph,
             [_spec(v) for v in network.variables],
             tf.TensorSpec((None, *network.inputs[0].shape[1:]), self._dtype),
-        ).get_concrete_function()
+        )
+        # traced now, so that the program needs the network no more
+        self._predict.trace()
 
     def __call__(self, weights, x):
         """Predict with the given weights.
@@ -265,8 +266,31 @@ def write(variables, values):
         variable.value.assign(value)
 
 
-def _compiled(graph, *signature):
-    return tf.function(graph, input_signature=signature, autograph=False)
+class _Graph:
+    """A function traced once, at its first call.
+
+    TensorFlow's own function traces again for an input it has not met, and
+    counts the traces of all programs together, only to warn of them.
+    """
+
+    def __init__(self, function, *signature):
+        self._function = function
+        self._signature = signature
+        self._concrete = None
+        self._lock = threading.Lock()
+
+    def trace(self):
+        with self._lock:
+            if self._concrete is None:
+                self._concrete = tf.function(
+                    self._function, input_signature=self._signature, autograph=False
+                ).get_concrete_function()
+                # the graph is all that is needed from here on
+                self._function = None
+        return self._concrete
+
+    def __call__(self, *arguments):
+        return (self._concrete or self.trace())(*arguments)
 
 
 def _spec(variable):

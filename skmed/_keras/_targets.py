@@ -96,15 +96,15 @@ class ClassTargets:
         activation = "sigmoid" if self.multilabel else "softmax"
         return _output(features, len(self.classes), activation, precision)
 
-    def loss(self, name):
-        """Return the Keras loss of that name."""
+    def loss(self, name, dtype):
+        """Return the Keras loss of that name, computed in that dtype."""
         losses = {
             ("cross_entropy", False): keras.losses.SparseCategoricalCrossentropy,
             ("cross_entropy", True): keras.losses.BinaryCrossentropy,
             ("focal", False): keras.losses.CategoricalFocalCrossentropy,
             ("focal", True): keras.losses.BinaryFocalCrossentropy,
         }
-        return losses[name, self.multilabel](reduction=_REDUCTION)
+        return losses[name, self.multilabel](reduction=_REDUCTION, dtype=dtype)
 
     def strata(self, y):
         """Return the labels by which rows are held out, if there are any."""
@@ -163,7 +163,8 @@ def _class_factors(class_weight, classes, codes, weight):
     unknown = [label for label in class_weight if label not in known]
     if unknown:
         raise ValueError(
-            f"class_weight names {unknown!r}, which are not among the classes {known!r}."
+            f"class_weight names {unknown!r}, which are not among the classes "
+            f"{known!r}."
         )
     factors = np.array([class_weight.get(label, 1.0) for label in known], float)
     if not np.all(factors >= 0) or not np.all(np.isfinite(factors)):
@@ -233,15 +234,15 @@ class NumberTargets:
         activation = "exponential" if self._counts else "linear"
         return _output(features, len(self.scale), activation, precision)
 
-    def loss(self, name):
-        """Return the Keras loss of that name."""
+    def loss(self, name, dtype):
+        """Return the Keras loss of that name, computed in that dtype."""
         losses = {
             "squared_error": keras.losses.MeanSquaredError,
             "absolute_error": keras.losses.MeanAbsoluteError,
             "huber": keras.losses.Huber,
             "poisson": keras.losses.Poisson,
         }
-        return losses[name](reduction=_REDUCTION)
+        return losses[name](reduction=_REDUCTION, dtype=dtype)
 
     def strata(self, y):
         """Numbers have no strata."""
@@ -268,9 +269,9 @@ class InputTargets:
         """Return one zero per row, which the difference is compared with."""
         return np.zeros((len(y), 1), dtype)
 
-    def loss(self, name):
-        """Return the Keras loss of that name."""
-        return NumberTargets(name).loss(name)
+    def loss(self, name, dtype):
+        """Return the Keras loss of that name, computed in that dtype."""
+        return NumberTargets(name).loss(name, dtype)
 
     def strata(self, y):
         """Inputs have no strata."""

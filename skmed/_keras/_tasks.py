@@ -276,7 +276,7 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
 
     def _expose(self, network):
         super()._expose(network)
-        self.model_ = keras.Model(network.inputs, network.get_layer("code").output)
+        self.model_ = keras.Model(network.inputs[0], network.get_layer("code").output)
         if self.objective == "reconstruction":
             self.decoder_ = network.get_layer("decoder")
 

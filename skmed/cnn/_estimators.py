@@ -95,7 +95,7 @@ class CNN(KerasEstimator):
         if self.image_shape is None:
             if shape is not None and len(shape) == 3 and X.dtype == np.uint8:
                 raise ValueError(
-                    f"X of shape {tuple(shape)} and dtype uint8 looks like grey images; "
+                    f"X of shape {tuple(shape)} as uint8 looks like grey images; "
                     f"pass image_shape={tuple(shape[1:])}, or give signals as float."
                 )
             return X

@@ -65,6 +65,7 @@ def _download(remote, path):
             "Downloading a data set needs pooch: pip install 'skmed[demo]'."
         ) from error
 
+    new_folders = [folder for folder in path.parents if not folder.exists()]
     logger = pooch.get_logger()
     level = logger.level
     logger.setLevel(logging.WARNING)  # pooch announces each download on stderr
@@ -79,13 +80,13 @@ def _download(remote, path):
             downloader=pooch.HTTPDownloader(timeout=_TIMEOUT),
         )
     except ValueError as error:
-        _remove_if_empty(path.parent)
+        _remove(new_folders)
         raise OSError(
             f"What {remote.url} sent is not the published file (its checksum "
             "differs), so nothing was kept; try again later."
         ) from error
     except OSError as error:
-        _remove_if_empty(path.parent)
+        _remove(new_folders)
         raise OSError(
             f"{remote.url} could not be downloaded to {path.parent} "
             f"({type(error).__name__}): check the connection, or name a folder that "
@@ -102,6 +103,7 @@ def _md5(path):
         ).hexdigest()
 
 
-def _remove_if_empty(folder):
-    with contextlib.suppress(OSError):
-        folder.rmdir()
+def _remove(folders):
+    for folder in folders:
+        with contextlib.suppress(OSError):  # another process may have filled it
+            folder.rmdir()

@@ -88,6 +88,10 @@ def test_real_part_keeps_the_proportion(skmed_data):
     assert np.mean(y) == pytest.approx(0.742, abs=0.01)
     assert np.mean(y_test) == pytest.approx(0.625, abs=0.02)
     assert real
+    # the licence asks for the names of the authors
+    notes = " ".join(_images._notes(TINY, (X, y), (X_test, y_test), real))
+    assert "CC BY 4.0" in notes
+    assert "Kermany" in notes
     assert "PneumoniaMNIST" in source
     assert "SKMED_DATA" in source
 

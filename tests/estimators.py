@@ -1,0 +1,105 @@
+"""Small instances of every public estimator, on which the shared tests run.
+
+A new family adds its rows to ``CASES`` and no tests. Modules read this file with
+``runpy.run_path``, which works in every import mode of pytest.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone, is_classifier
+
+from skmed import CNNClassifier, CNNEncoder, CNNRegressor
+
+
+def signals(n_samples, seed=0):
+    """Rows of six numbers."""
+    return np.random.default_rng(seed).normal(size=(n_samples, 6))
+
+
+@dataclass(frozen=True)
+class Case:
+    """One estimator, in the two forms that tests need.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Small and exact: few epochs, one full batch, double precision. Comparisons
+        to 1e-7 hold.
+    quick : dict
+        What makes it smaller and inexact: several batches, whatever is random.
+    rows : callable
+        ``(n_samples, seed) -> X``.
+    """
+
+    estimator: BaseEstimator
+    quick: dict
+    rows: Callable[..., Any] = signals
+
+    def __str__(self):
+        objective = self.estimator.get_params().get("objective")
+        name = type(self.estimator).__name__
+        return f"{name}-{objective}" if objective else name
+
+    @property
+    def is_deep(self):
+        """Whether it trains by epochs."""
+        return "epochs" in self.estimator.get_params()
+
+    @property
+    def learns_classes(self):
+        """Whether y are labels."""
+        objective = self.estimator.get_params().get("objective")
+        return is_classifier(self.estimator) or objective == "classification"
+
+    def exact(self, **changes):
+        """Return a new exact instance."""
+        return clone(self.estimator).set_params(**{"random_state": 0, **changes})
+
+    def fast(self, **changes):
+        """Return a new quick instance."""
+        return self.exact(**{**self.quick, **changes})
+
+    def data(self, n_samples=20, seed=0):
+        """Return rows and targets: three classes, or numbers."""
+        rng = np.random.default_rng([seed, 1])
+        y = rng.permutation(np.arange(n_samples) % 3)
+        if not self.learns_classes:
+            y = 10 + y + rng.normal(size=n_samples)
+        return self.rows(n_samples, seed), y
+
+    @staticmethod
+    def outputs(estimator, X):
+        """Return all that a fitted estimator says about X, as one matrix."""
+        names = ("predict_proba", "decision_function", "predict", "transform")
+        for name in names:
+            if hasattr(estimator, name):
+                return np.asarray(getattr(estimator, name)(X)).reshape(len(X), -1)
+        raise AttributeError(f"{estimator!r} has none of {names}.")
+
+
+_EXACT_NETWORK = {
+    "epochs": 30,
+    "batch_size": 10_000,
+    "learning_rate": 0.02,
+    "precision": "float64",
+}
+_QUICK_NETWORK = {
+    "epochs": 3,
+    "batch_size": 8,
+    "dropout": 0.2,
+    "precision": "float32",
+}
+_CNN = {"filters": (8,), "dense_units": (16,), **_EXACT_NETWORK}
+_QUICK_CNN = {"filters": (2,), "dense_units": (4,), **_QUICK_NETWORK}
+
+CASES = [
+    Case(CNNClassifier(**_CNN), _QUICK_CNN),
+    Case(CNNRegressor(**_CNN), _QUICK_CNN),
+    *(
+        Case(CNNEncoder(n_components=2, objective=objective, **_CNN), _QUICK_CNN)
+        for objective in ("reconstruction", "classification", "regression")
+    ),
+]

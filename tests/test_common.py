@@ -1,0 +1,233 @@
+"""scikit-learn's own checks, all of them, on the instances of ``estimators.py``."""
+
+from collections import Counter
+from pathlib import Path
+from runpy import run_path
+
+import pytest
+import sklearn
+from sklearn.base import is_classifier, is_regressor
+from sklearn.utils import estimator_checks, get_tags
+from sklearn.utils._testing import SkipTest
+from sklearn.utils.estimator_checks import (
+    estimator_checks_generator,
+    parametrize_with_checks,
+)
+from sklearn.utils.fixes import parse_version
+
+from skmed.utils import all_estimators
+
+CASES = run_path(str(Path(__file__).with_name("estimators.py")))["CASES"]
+ESTIMATORS = [case.estimator for case in CASES]
+each_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=map(str, CASES))
+
+# The only checks that may skip, and the method without which they do.
+NEEDS = {
+    "check_classifiers_multilabel_output_format_decision_function": "decision_function"
+}
+
+# What scikit-learn 1.9 runs. The number counts variants of one check.
+OF_ALL = {
+    "check_estimator_cloneable": 1,
+    "check_estimator_tags_renamed": 1,
+    "check_valid_tag_types": 1,
+    "check_estimator_repr": 1,
+    "check_no_attributes_set_in_init": 1,
+    "check_fit_score_takes_y": 1,
+    "check_estimators_overwrite_params": 1,
+    "check_dont_overwrite_parameters": 1,
+    "check_estimators_fit_returns_self": 1,
+    "check_readonly_memmap_input": 1,
+    "check_estimators_unfitted": 1,
+    "check_do_not_raise_errors_in_init_or_set_params": 1,
+    "check_n_features_in_after_fitting": 1,
+    "check_mixin_order": 1,
+    "check_positive_only_tag_during_fit": 1,
+    "check_estimators_dtypes": 1,
+    "check_sample_weights_pandas_series": 1,
+    "check_sample_weights_not_an_array": 1,
+    "check_sample_weights_list": 1,
+    "check_all_zero_sample_weights_error": 1,
+    "check_sample_weights_shape": 1,
+    "check_sample_weights_not_overwritten": 1,
+    "check_sample_weight_equivalence_on_dense_data": 1,
+    "check_complex_data": 1,
+    "check_dtype_object": 1,
+    "check_estimators_empty_data_messages": 1,
+    "check_pipeline_consistency": 1,
+    "check_estimators_nan_inf": 1,
+    "check_estimator_sparse_tag": 1,
+    "check_estimator_sparse_array": 1,
+    "check_estimator_sparse_matrix": 1,
+    "check_estimators_pickle": 2,
+    "check_array_api_input": 1,
+    "check_f_contiguous_array_estimator": 1,
+    "check_parameters_default_constructible": 1,
+    "check_methods_sample_order_invariance": 1,
+    "check_methods_subset_invariance": 1,
+    "check_fit2d_1sample": 1,
+    "check_fit2d_1feature": 1,
+    "check_get_params_invariance": 1,
+    "check_set_params": 1,
+    "check_dict_unchanged": 1,
+    "check_fit_idempotent": 1,
+    "check_fit_check_is_fitted": 1,
+    "check_n_features_in": 1,
+    "check_fit1d": 1,
+    "check_fit2d_predict1d": 1,
+}
+OF_CLASSIFIERS = {
+    "check_classifier_data_not_an_array": 1,
+    "check_classifiers_one_label": 1,
+    "check_classifiers_one_label_sample_weights": 1,
+    "check_classifiers_classes": 1,
+    "check_estimators_partial_fit_n_features": 1,
+    "check_classifiers_train": 3,
+    "check_classifiers_regression_target": 1,
+    "check_classifiers_multilabel_representation_invariance": 1,
+    "check_classifiers_multilabel_output_format_predict": 1,
+    "check_classifiers_multilabel_output_format_predict_proba": 1,
+    "check_classifiers_multilabel_output_format_decision_function": 1,
+    "check_supervised_y_no_nan": 1,
+    "check_supervised_y_2d": 1,
+    "check_class_weight_classifiers": 1,
+    "check_non_transformer_estimators_n_iter": 1,
+    "check_decision_proba_consistency": 1,
+}
+OF_REGRESSORS = {
+    "check_regressors_train": 3,
+    "check_regressor_data_not_an_array": 1,
+    "check_estimators_partial_fit_n_features": 1,
+    "check_regressor_multioutput": 1,
+    "check_regressors_no_decision_function": 1,
+    "check_supervised_y_2d": 1,
+    "check_supervised_y_no_nan": 1,
+    "check_regressors_int": 1,
+    "check_non_transformer_estimators_n_iter": 1,
+}
+OF_TRANSFORMERS = {
+    "check_transformer_data_not_an_array": 1,
+    "check_transformer_general": 2,
+    "check_transformer_preserve_dtypes": 1,
+    "check_transformers_unfitted": 1,
+    "check_transformer_n_iter": 1,
+}
+# Where y must be given.
+OF_SUPERVISED = {"check_requires_y_none": 1}
+
+
+def _expected(estimator):
+    checks = Counter(OF_ALL)
+    if is_classifier(estimator):
+        checks += Counter(OF_CLASSIFIERS)
+    if is_regressor(estimator):
+        checks += Counter(OF_REGRESSORS)
+    if hasattr(estimator, "transform"):
+        checks += Counter(OF_TRANSFORMERS)
+    if get_tags(estimator).target_tags.required:
+        checks += Counter(OF_SUPERVISED)
+    return checks
+
+
+def test_no_estimator_is_forgotten():
+    assert {type(estimator) for estimator in ESTIMATORS} == {
+        cls for _, cls in all_estimators()
+    }
+
+
+def _name(check):
+    while not hasattr(check, "__name__"):
+        check = check.func
+    return check.__name__
+
+
+@parametrize_with_checks(ESTIMATORS)
+def test_scikit_learn(estimator, check):
+    # a skip is a check that didn't run: it counts as failed unless named above
+    try:
+        check(estimator)
+    except SkipTest as skipped:
+        method = NEEDS.get(_name(check))
+        if method is None or hasattr(estimator, method):
+            pytest.fail(f"{_name(check)} didn't run: {skipped}")
+        raise
+
+
+@each_estimator
+def test_which_checks_run(estimator):
+    ran = Counter(_name(check) for _, check in estimator_checks_generator(estimator))
+    if parse_version("1.9") <= parse_version(sklearn.__version__) < parse_version("2"):
+        missing = _expected(estimator) - ran
+        assert not missing
+    if parse_version(sklearn.__version__).release[:2] == (1, 9):
+        assert ran == _expected(estimator)
+    assert ran.total() >= 50
+
+
+def test_how_many_checks_run():
+    # An estimator that lost its kind would expect, and get, fewer checks.
+    numbers = {str(case): _expected(case.estimator).total() for case in CASES}
+    assert numbers["CNNClassifier"] == 67
+    assert numbers["CNNRegressor"] == 60
+    assert numbers["CNNEncoder-reconstruction"] == 54
+    assert numbers["CNNEncoder-classification"] == 55
+    assert numbers["CNNEncoder-regression"] == 55
+
+
+@each_estimator
+@pytest.mark.parametrize("instance", ["exact", "default"])
+def test_no_tag_avoids_a_check(estimator, instance):
+    tags = get_tags(estimator if instance == "exact" else type(estimator)())
+    assert not tags.no_validation
+    assert not tags.non_deterministic
+    assert not tags._skip_test
+    assert not tags.input_tags.allow_nan
+    assert tags.input_tags.two_d_array
+    assert tags.requires_fit
+    assert tags.classifier_tags is None or not tags.classifier_tags.poor_score
+    assert tags.regressor_tags is None or not tags.regressor_tags.poor_score
+    assert tags.target_tags.single_output
+
+
+# ----- what scikit-learn runs for its own estimators only -----
+
+OWN_CHECKS = [
+    "check_param_validation",
+    "check_dataframe_column_names_consistency",
+    "check_inplace_ensure_writeable",
+    "check_all_zero_sample_weights_error",
+    "check_estimators_partial_fit_n_features",
+]
+OWN_CHECKS_OF_CLASSIFIERS = ["check_classifier_multioutput"]
+OWN_CHECKS_OF_TRANSFORMERS = [
+    "check_get_feature_names_out_error",
+    "check_transformer_get_feature_names_out",
+    "check_transformer_get_feature_names_out_pandas",
+    "check_set_output_transform",
+    "check_set_output_transform_pandas",
+    "check_set_output_transform_polars",
+    "check_global_output_transform_pandas",
+    "check_global_set_output_transform_polars",
+]
+
+
+def _own_checks():
+    for case in CASES:
+        names = list(OWN_CHECKS)
+        if is_classifier(case.estimator):
+            names += OWN_CHECKS_OF_CLASSIFIERS
+        if hasattr(case.estimator, "transform"):
+            names += OWN_CHECKS_OF_TRANSFORMERS
+        for name in names:
+            yield pytest.param(case.estimator, name, id=f"{case}-{name}")
+
+
+# Some of these checks give a frame after an array, and scikit-learn's own suite
+# ignores what is said about it.
+@pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names")
+@pytest.mark.parametrize(("estimator", "check"), list(_own_checks()))
+def test_scikit_learns_own(estimator, check):
+    try:
+        getattr(estimator_checks, check)(type(estimator).__name__, estimator)
+    except SkipTest as skipped:
+        pytest.fail(f"{check} didn't run: {skipped}")
