@@ -6,6 +6,48 @@ import functools
 import inspect
 from typing import Any, ClassVar, dataclass_transform
 
+from sklearn.utils._param_validation import HasMethods, make_constraint
+
+
+class ListOf(HasMethods):
+    """Constraint: a tuple or list whose items all satisfy another constraint.
+
+    scikit-learn takes its own classes of constraint only, hence the base.
+
+    Parameters
+    ----------
+    item : object
+        A constraint of scikit-learn's, for each item.
+    least, most : int
+        How many items there may be.
+    """
+
+    def __init__(self, item, least=0, most=None):
+        super().__init__("__len__")
+        self._item = make_constraint(item)
+        self._least = least
+        self._most = most
+
+    def is_satisfied_by(self, val):
+        """Tell whether ``val`` is such a list; True and False count as no numbers."""
+        return (
+            isinstance(val, tuple | list)
+            and self._least <= len(val)
+            and (self._most is None or len(val) <= self._most)
+            and all(
+                self._item.is_satisfied_by(item) and not isinstance(item, bool)
+                for item in val
+            )
+        )
+
+    def __str__(self):
+        number = ""
+        if self._most is not None:
+            number = f" of {self._least} to {self._most} items"
+        elif self._least:
+            number = f" of at least {self._least} item(s)"
+        return f"a tuple or list{number}, each {self._item}"
+
 
 def parameter(default, kind, doc, *constraints):
     """Declare one constructor parameter of an estimator.
@@ -68,9 +110,11 @@ class Parameterized:
 
 
 def did_you_mean(name, known):
-    """Say which known name was probably meant, or nothing."""
+    """Say which known name was probably meant, or which there are."""
     close = difflib.get_close_matches(name, known, n=1)
-    return f" Did you mean {close[0]!r}?" if close else ""
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"its parameters are {', '.join(known)}."
 
 
 def _suggest_names(init):
@@ -79,13 +123,17 @@ def _suggest_names(init):
 
     @functools.wraps(init)
     def __init__(self, *args, **kwargs):
+        cls = type(self).__name__
+        if args:
+            raise TypeError(
+                f"{cls} takes its parameters by name only: {cls}(name=value)."
+            )
         for name in kwargs:
             if name not in known:
                 raise TypeError(
-                    f"{type(self).__name__} has no parameter {name!r}."
-                    + did_you_mean(name, known)
+                    f"{cls} has no parameter {name!r}; {did_you_mean(name, known)}"
                 )
-        init(self, *args, **kwargs)
+        init(self, **kwargs)
 
     return __init__
 

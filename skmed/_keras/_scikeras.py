@@ -64,11 +64,17 @@ class RepairedWrapper(BaseWrapper):
             The estimator itself.
         """
         known = self._get_param_names()
+        cls = type(self).__name__
         for name in params:
-            if name.partition("__")[0] not in known:
-                hint = did_you_mean(name, known)
+            own, nested, _ = name.partition("__")
+            if own not in known:
                 raise ValueError(
-                    f"Invalid parameter {name!r} for estimator {self}.{hint} "
-                    f"Valid parameters are: {known!r}."
+                    f"Invalid parameter {own!r} for {cls}; {did_you_mean(own, known)}"
+                )
+            value = params.get(own, getattr(self, own))
+            if nested and not hasattr(value, "set_params"):
+                raise ValueError(
+                    f"Invalid parameter {name!r} for {cls}; set {own!r} itself, which "
+                    "has no parameters of its own."
                 )
         return BaseEstimator.set_params(self, **params)

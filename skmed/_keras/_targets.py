@@ -13,6 +13,8 @@ from sklearn.utils.multiclass import (
     unique_labels,
 )
 
+from ._validation import _RANGE, check_targets, check_weights
+
 # the weighted mean, so that a row of weight two is a row given twice
 _REDUCTION = "mean_with_sample_weight"
 

@@ -261,7 +261,9 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         self._targets = targets
 
     def _network_output(self, inputs, normalized, features):
-        code = keras.layers.Dense(self.n_components, name="code")(features)
+        # codes and losses are given in full precision
+        dtype = variable_dtype(self.precision)
+        code = keras.layers.Dense(self.n_components, dtype=dtype, name="code")(features)
         if self.objective != "reconstruction":
             return self._targets.output(code, self.precision)
         shape = normalized.shape[1:]
@@ -270,8 +272,6 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
             decoder_input, self._decode(decoder_input, shape), name="decoder"
         )
         difference = keras.layers.Subtract()([decoder(code), normalized])
-        # losses are computed in full precision
-        dtype = variable_dtype(self.precision)
         return keras.layers.Flatten(dtype=dtype, name="output")(difference)
 
     def _expose(self, network):

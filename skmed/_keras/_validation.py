@@ -1,18 +1,158 @@
-"""Checks of what fit is given besides X and y, and the rows it holds out."""
+"""Checks of what fit is given, and the rows it holds out."""
+
+import contextlib
+from numbers import Number
 
 import numpy as np
+from scipy.sparse import issparse
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
-from sklearn.utils.validation import _check_sample_weight, _num_samples
+from sklearn.utils import check_array
+from sklearn.utils.validation import _num_samples
 
 # draws among which the best balanced split by patient is taken
 _GROUP_DRAWS = 25
+# weights and targets are used in single precision
+_RANGE = np.finfo(np.float32)
+# what numpy says of things that aren't numbers, or not equally many in each row
+_NOT_NUMBERS = ("could not convert", "argument must be", "a sequence", "inhomogeneous")
+
+
+@contextlib.contextmanager
+def in_one_sentence(name="X"):
+    """Turn errors of scikit-learn and numpy into a sentence that names the fix.
+
+    Parameters
+    ----------
+    name : str
+        The argument that is being checked.
+    """
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        sentence = _sentence(str(error), name)
+        if sentence is None:
+            raise
+        raise _same_kind(error)(sentence) from error
+
+
+def _sentence(message, name):
+    said = message.partition("\n")[0].rstrip(".:")
+    if "contains NaN" in message:
+        fix = "fill missing values in, for example with sklearn.impute.SimpleImputer"
+        if name != "X":
+            fix = "leave such rows out"
+        return f"{said}; {fix}."
+    if "contains infinity" in message:
+        return f"{said}; clip or rescale such values."
+    if "Complex data" in message:
+        return f"{said} in {name}; give real and imaginary parts as numbers."
+    if "inconsistent numbers of samples" in message:
+        return f"X and y must have the same number of rows: {said}."
+    if message.startswith("Found array"):
+        return f"{said.replace('Found array', f'{name} is an array')}."
+    if message.startswith("Expected 2D array"):
+        # what follows stands in scikit-learn's own words
+        fix = "Reshape your data to (n_samples, n_features), also a single row"
+        return f"{said} for {name}: {fix}."
+    if any(words in message for words in _NOT_NUMBERS):
+        return f"{name} must hold numbers, equally many in each row ({said})."
+    return None
+
+
+@contextlib.contextmanager
+def telling(names):
+    """Say of which arguments an error tells, in front of it."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        said = " ".join(str(error).split())
+        raise _same_kind(error)(f"{names}: {said}") from error
+
+
+def _same_kind(error):
+    return TypeError if isinstance(error, TypeError) else ValueError
+
+
+def check_kind(X):
+    """Refuse text and dates, which numpy would read as numbers."""
+    dtypes = [getattr(X, "dtype", None), *getattr(X, "dtypes", ())]
+    for dtype in dtypes:
+        if getattr(dtype, "kind", "") in ("U", "S", "m", "M"):
+            raise ValueError(
+                f"X must hold numbers, but is {dtype}; turn text and dates into "
+                "numbers, for example with sklearn.preprocessing.OrdinalEncoder."
+            )
+
+
+def check_targets(y, name="y"):
+    """Return targets as a dense array of one or two axes, without NaN.
+
+    Parameters
+    ----------
+    y : array-like
+        Labels or numbers.
+    name : str
+        What the caller knows them as.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        The same.
+    """
+    with in_one_sentence(name):
+        _refuse_mixed(y, name)
+        y = check_array(
+            y,
+            accept_sparse="csr",
+            allow_nd=True,
+            dtype=None,
+            ensure_2d=False,
+            ensure_min_samples=0,
+            ensure_min_features=0,
+            input_name=name,
+        )
+    if issparse(y):
+        y = y.toarray()
+    if y.ndim not in (1, 2) or y.shape[1:] == (0,):
+        raise ValueError(
+            f"{name} must have one entry per row, shape (n,), or one column per "
+            f"output, shape (n, n_outputs); got shape {y.shape}."
+        )
+    return y
+
+
+def _refuse_mixed(y, name):
+    """Refuse labels of which some only are text: numpy would make all of them text."""
+    if isinstance(y, list | tuple) or getattr(y, "dtype", None) == object:
+        labels = np.asarray(y, dtype=object).ravel()
+        others = [label for label in labels if not isinstance(label, str)]
+        if others and len(others) < len(labels):
+            raise ValueError(
+                f"{name} mixes text with {others[0]!r}; make all labels text or none, "
+                "and leave out rows without a label."
+            )
 
 
 def check_weights(sample_weight, X, name="sample_weight"):
     """Return weights as float64, or None where none were given."""
     if sample_weight is None:
         return None
-    weight = _check_sample_weight(sample_weight, X, dtype=np.float64)
+    n_samples = _num_samples(X)
+    if isinstance(sample_weight, Number):
+        sample_weight = np.full(n_samples, sample_weight)
+    with in_one_sentence(name):
+        weight = check_array(
+            sample_weight,
+            dtype=np.float64,
+            ensure_2d=False,
+            ensure_min_samples=0,
+            input_name=name,
+        )
+    if weight.shape != (n_samples,):
+        raise ValueError(
+            f"{name} must hold one weight per row of X: shape ({n_samples},); got "
+            f"{weight.shape}."
+        )
     if np.any(weight < 0):
         raise ValueError(
             f"{name} has negative values; weights must be zero or more (zero leaves a "
@@ -21,6 +161,11 @@ def check_weights(sample_weight, X, name="sample_weight"):
     if not np.any(weight > 0):
         raise ValueError(
             f"{name} is zero for all rows; at least one weight must be above zero."
+        )
+    if weight.max() > _RANGE.max / n_samples or weight[weight > 0].min() < _RANGE.tiny:
+        raise ValueError(
+            f"{name} has values too large or too small for float32; rescale the "
+            "weights, of which only the ratios matter."
         )
     return weight
 
@@ -34,6 +179,15 @@ def check_groups(groups, X):
         raise ValueError(
             f"groups must hold one patient per row of X: shape ({_num_samples(X)},); "
             f"got {groups.shape}."
+        )
+    try:
+        missing = np.unique(groups)[-1:] != np.unique(groups)[-1:]
+    except TypeError:
+        missing = True
+    if np.any(missing):
+        raise ValueError(
+            "groups must name a patient in every row, all of them as text or all as "
+            "numbers, without None or NaN."
         )
     return groups
 
@@ -61,16 +215,20 @@ def hold_out(n_samples, fraction, seed, strata=None, groups=None):
     """
     if groups is not None:
         return _hold_out_groups(n_samples, fraction, seed, strata, groups)
+    refusal = (
+        f"early_stopping can't hold out validation_fraction={fraction} of {n_samples} "
+        "rows: rows must be left to train on, and where y are classes some of each on "
+        "both sides; give more rows, another fraction, X_val and y_val, or "
+        "early_stopping=False."
+    )
     try:
         train, held_out = train_test_split(
             np.arange(n_samples), test_size=fraction, random_state=seed, stratify=strata
         )
     except ValueError as error:
-        raise ValueError(
-            f"early_stopping can't hold out validation_fraction={fraction} of "
-            f"{n_samples} rows ({error}); give more rows, another fraction, X_val and "
-            "y_val, or early_stopping=False."
-        ) from error
+        raise ValueError(refusal) from error
+    if strata is not None and len(np.unique(strata[train])) < len(np.unique(strata)):
+        raise ValueError(refusal)
     return np.sort(train), np.sort(held_out)
 
 

@@ -1,0 +1,45 @@
+"""Seeds of one fit, and the process's streams left alone."""
+
+import random
+
+import numpy as np
+import pytest
+
+from skmed._keras._seeding import draw_seed, epoch_order, seeded
+
+
+def test_streams_are_as_if_nothing_had_happened():
+    random.seed(1)
+    np.random.seed(1)
+    expected = random.random(), np.random.random()
+    random.seed(1)
+    np.random.seed(1)
+    with seeded(5):
+        random.random()
+        np.random.random()
+    with pytest.raises(ZeroDivisionError), seeded(5):
+        raise ZeroDivisionError
+    assert (random.random(), np.random.random()) == expected
+
+
+def test_a_seed_gives_the_same_streams():
+    with seeded(5):
+        first = random.random(), np.random.random()
+    with seeded(5):
+        assert (random.random(), np.random.random()) == first
+
+
+def test_states_are_consumed_as_scikit_learn_does():
+    state = np.random.RandomState(0)
+    assert draw_seed(state) != draw_seed(state)
+    assert draw_seed(3) == draw_seed(3) == draw_seed(np.random.RandomState(3))
+    np.random.seed(0)
+    assert draw_seed(None) == draw_seed(0)
+
+
+def test_every_epoch_has_an_order_of_its_own():
+    orders = [epoch_order(0, epoch, 50) for epoch in range(3)]
+    for order in orders:
+        np.testing.assert_array_equal(np.sort(order), np.arange(50))
+    assert len({tuple(order) for order in orders}) == 3
+    np.testing.assert_array_equal(epoch_order(0, 1, 50), orders[1])
