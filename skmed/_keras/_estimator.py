@@ -11,8 +11,10 @@ from sklearn.base import _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._cache import optimizer_key
 from ._callbacks import Callbacks
 from ._early_stopping import EarlyStopping
+from ._naming import fresh_names
 from ._normalization import normalizer, set_statistics
 from ._optimizers import NAMES, SCHEDULES, Rates, make_optimizer
 from ._parameters import Parameterized, parameter
@@ -247,13 +249,15 @@ class KerasEstimator(RepairedWrapper, Parameterized):
         """Leave the estimator as it was when fitting fails or is interrupted."""
         before = dict(vars(self))
         network = before.get("_network")
-        variables = read(network.variables) if network is not None else []
+        if network is not None:
+            optimizer, variables = network.optimizer, read(network.variables)
         try:
             yield
         except BaseException:
             vars(self).clear()
             vars(self).update(before)
             if network is not None:
+                network.optimizer = optimizer
                 write(network.variables, variables)
             raise
 
@@ -295,26 +299,22 @@ class KerasEstimator(RepairedWrapper, Parameterized):
             held_out = _take(rows, X, y, weight)
             X, y, weight = _take(train_rows, X, y, weight)
 
-        optimizer, rate, decay = self._make_optimizer()
         if not continues:
             self._network = self._build()
             set_statistics(self._network, X, weight)
-        program = training_program(
-            self._network, self._build, self._loss(), optimizer, X.dtype
-        )
-        state = State(
-            read(self._network.variables),
-            self._slots
-            if self._continues_slots(program, continues)
-            else program.first_slots,
-        )
+        network, loss = self._network, self._loss()
+        optimizer, rate, decay = self._make_optimizer()
+        program = training_program(network, self._build, loss, optimizer, X.dtype)
+        slots = program.first_slots
+        if continues and optimizer_key(optimizer) == optimizer_key(network.optimizer):
+            slots = read(network.optimizer.variables)
+        # compiled as it is trained, ready for callbacks and a user's own fine-tuning
+        network.compile(optimizer, loss, auto_scale_loss=False)
+        state = State(read(network.variables), slots)
         first_epoch = self.n_iter_ if continues else 0
         n_steps = math.ceil(len(X) / self.batch_size)
-        self._compile(self._network)
         callbacks = Callbacks(
-            self.callbacks,
-            self._network,
-            {"epochs": epochs, "steps": n_steps, "verbose": 0},
+            self.callbacks, network, {"epochs": epochs, "steps": n_steps, "verbose": 0}
         )
         with Progress(self.verbose, epochs, type(self).__name__) as progress:
             state, history = train(
@@ -335,9 +335,11 @@ class KerasEstimator(RepairedWrapper, Parameterized):
                 callbacks=callbacks,
                 progress=progress,
             )
-        write(self._network.variables, state.variables)
-        self._slots = state.slots
-        self._expose(self._network)
+        write(network.variables, state.variables)
+        with fresh_names():
+            optimizer.build(network.trainable_variables)
+        write(optimizer.variables, state.slots)
+        self._expose(network)
         before = self.history_ if continues else {}
         self.history_ = {
             name: before.get(name, []) + values for name, values in history.items()
@@ -384,7 +386,7 @@ class KerasEstimator(RepairedWrapper, Parameterized):
 
     def _build(self):
         """Build the network; every call with the same seed gives the same one."""
-        with seeded(self._seed), layer_dtype(self.precision):
+        with seeded(self._seed), layer_dtype(self.precision), fresh_names():
             return self._build_keras_model()
 
     def _keras_build_fn(self):
@@ -414,25 +416,8 @@ class KerasEstimator(RepairedWrapper, Parameterized):
             mixed=self.precision == "mixed",
         )
 
-    def _compile(self, network):
-        """Compile the network as it is trained, ready for a user's own fine-tuning."""
-        network.compile(**self._get_compile_kwargs())
-
-    def _get_compile_kwargs(self):
-        return {
-            "optimizer": self._make_optimizer()[0],
-            "loss": self._loss(),
-            "auto_scale_loss": False,
-        }
-
     def _expose(self, network):
         self.model_ = network
-
-    def _continues_slots(self, program, continues):
-        """Tell whether the optimizer's state of the last fit still fits."""
-        return continues and [np.shape(slot) for slot in self._slots] == [
-            np.shape(slot) for slot in program.first_slots
-        ]
 
     # ----- rows -----
 
@@ -496,7 +481,6 @@ class KerasEstimator(RepairedWrapper, Parameterized):
         super().__setstate__(state)
         if "_network" in state:
             self._network = unpack_network(state["_network"])
-            self._compile(self._network)
             self._expose(self._network)
 
 

@@ -1,10 +1,11 @@
 """Optimizers and learning-rate schedules, with rate and decay as data."""
 
-import copy
 from dataclasses import dataclass
 
 import keras
 import numpy as np
+
+from ._naming import fresh_names
 
 NAMES = (
     "adadelta",
@@ -84,21 +85,36 @@ def make_optimizer(optimizer, learning_rate, weight_decay, mixed=False):
     weight_decay : float
         Its decay; 0 for none.
     """
+    given = optimizer
     if isinstance(optimizer, str):
-        settings = {"class_name": optimizer, "config": {}}
-    else:
-        settings = copy.deepcopy(keras.optimizers.serialize(optimizer))
-    made = keras.optimizers.deserialize(settings)
-    rate = made._learning_rate
-    if learning_rate is not None:
-        rate = learning_rate
-    elif not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
-        rate = float(rate.numpy())
-    # the graph reads the rate from a variable, whatever it started as
-    settings["config"]["learning_rate"] = rate if np.isscalar(rate) else 1e-3
-    made = keras.optimizers.deserialize(settings)
-    decay = made.weight_decay if weight_decay is None else weight_decay
+        with fresh_names():
+            given = keras.optimizers.get(optimizer)
+    rate = given._learning_rate if learning_rate is None else learning_rate
+    if not isinstance(rate, keras.optimizers.schedules.LearningRateSchedule):
+        rate = float(rate)
+    decay = given.weight_decay if weight_decay is None else weight_decay
+    made = copy_optimizer(given, rate)
     made.weight_decay = decay or None
     if mixed:
-        made = keras.optimizers.LossScaleOptimizer(made)
+        with fresh_names():
+            made = keras.optimizers.LossScaleOptimizer(made)
     return made, rate, float(decay or 0.0)
+
+
+def copy_optimizer(optimizer, rate=None):
+    """Return an unbuilt optimizer with the same settings."""
+    kind, config = type(optimizer), optimizer.get_config()
+    with fresh_names():
+        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
+            config["inner_optimizer"] = copy_optimizer(optimizer.inner_optimizer, rate)
+            return kind(**config)
+        # the graph reads the rate from a variable, whatever it starts as
+        config["learning_rate"] = rate if isinstance(rate, float) else 1e-3
+        config["name"] = kind.__name__.lower()
+        decay = config.get("weight_decay")
+        if decay is None:
+            # AdamW takes no None
+            config.pop("weight_decay", None)
+        copied = kind.from_config(config)
+        copied.weight_decay = decay
+        return copied

@@ -4,10 +4,11 @@ import pickle
 import sys
 
 import keras
-import numpy as np
+
+from ._naming import fresh_names
+from ._program import write
 
 _NETWORK = "_network"
-_SLOTS = "_slots"
 
 
 def pack(state):
@@ -27,14 +28,11 @@ def pack(state):
     _refuse_local_functions(state)
     if _NETWORK in state:
         network = state[_NETWORK]
-        config = keras.saving.serialize_keras_object(network)
-        # loss and optimizer follow from the estimator's own parameters
-        config.pop("compile_config", None)
         state[_NETWORK] = {
-            "config": config,
-            "weights": [np.asarray(v.numpy()) for v in network.variables],
+            "config": keras.saving.serialize_keras_object(network),
+            "variables": _values(network.variables),
+            "slots": _values(network.optimizer.variables),
         }
-        state[_SLOTS] = [np.asarray(value) for value in state[_SLOTS]]
     return state
 
 
@@ -45,18 +43,23 @@ def unpack_network(packed):
     layer's does, is refused.
     """
     try:
-        network = keras.saving.deserialize_keras_object(
-            packed["config"], safe_mode=True
-        )
+        with fresh_names():
+            network = keras.saving.deserialize_keras_object(
+                packed["config"], safe_mode=True
+            )
     except (TypeError, ValueError) as error:
         raise ValueError(
             "The network can't be rebuilt from its configuration: give layers of your "
             "own the decorator keras.saving.register_keras_serializable, import their "
             "module before unpickling, and use no Lambda layers."
         ) from error
-    for variable, value in zip(network.variables, packed["weights"], strict=True):
-        variable.assign(value)
+    write(network.variables, packed["variables"])
+    write(network.optimizer.variables, packed["slots"])
     return network
+
+
+def _values(variables):
+    return [variable.numpy() for variable in variables]
 
 
 def _refuse_local_functions(state):

@@ -13,6 +13,8 @@ import numpy as np
 import tensorflow as tf
 
 from ._cache import ProgramCache, network_key, optimizer_key
+from ._naming import fresh_names
+from ._optimizers import copy_optimizer
 
 # numbers in one batch of a prediction: enough to be fast, little enough to be flat
 _PREDICT_VALUES = 2**21
@@ -68,7 +70,8 @@ class TrainingProgram:
         self._network = network
         self._loss = loss
         self._optimizer = optimizer
-        optimizer.build(network.trainable_variables)
+        with fresh_names():
+            optimizer.build(network.trainable_variables)
         # what an optimizer starts from, before a fit has moved it
         self.first_slots = read(optimizer.variables)
         self.n_traces = {"train": 0, "evaluate": 0}
@@ -333,8 +336,12 @@ def training_program(network, build, loss, optimizer, input_dtype):
         The estimator's own network; only its configuration is read.
     build : callable
         ``() -> keras.Model`` builds the same network again, as the template.
-    loss, optimizer, input_dtype
-        As for :class:`TrainingProgram`.
+    loss : keras.losses.Loss
+        What is minimised.
+    optimizer : keras.optimizers.Optimizer
+        Its settings are copied.
+    input_dtype : dtype
+        The dtype in which training inputs lie in memory.
 
     Returns
     -------
@@ -349,7 +356,8 @@ def training_program(network, build, loss, optimizer, input_dtype):
         str(input_dtype),
     )
     return _training.get(
-        key, lambda: TrainingProgram(build(), loss, optimizer, input_dtype)
+        key,
+        lambda: TrainingProgram(build(), loss, copy_optimizer(optimizer), input_dtype),
     )
 
 
