@@ -22,16 +22,22 @@ class Callbacks:
         Copied, so that a second fit finds them as they were.
     model : keras.Model
         The estimator's own network, compiled.
-    params : dict
-        Keras's ``params``: epochs, steps, verbose.
+    epochs : int
+        Epochs to come.
+    rates : Rates
+        Knows how many steps they have.
     """
 
-    def __init__(self, callbacks, model, params):
+    def __init__(self, callbacks, model, epochs, rates):
         self._model = model
         self._list = None
         if callbacks:
             self._list = keras.callbacks.CallbackList(
-                copy.deepcopy(list(callbacks)), model=model, **params
+                copy.deepcopy(list(callbacks)),
+                model=model,
+                epochs=epochs,
+                steps=rates.n_steps // epochs,
+                verbose=0,
             )
             model.stop_training = False
 

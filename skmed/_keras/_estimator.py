@@ -2,13 +2,10 @@
 
 import contextlib
 import math
-from collections.abc import Sequence
-from numbers import Integral, Real
 
 import keras
 import numpy as np
 from sklearn.base import _fit_context
-from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._cache import optimizer_key
@@ -16,8 +13,7 @@ from ._callbacks import Callbacks
 from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
 from ._normalization import normalizer, set_statistics
-from ._optimizers import NAMES, SCHEDULES, Rates, make_optimizer
-from ._parameters import Parameterized, parameter
+from ._optimizers import Rates, make_optimizer
 from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
 from ._program import (
@@ -29,16 +25,18 @@ from ._program import (
     write,
 )
 from ._progress import Progress
+from ._rows import Rows
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._training import train
-from ._validation import check_groups, check_weights, hold_out
+from ._training_parameters import TrainingParameters
+from ._validation import check_groups, check_weights, telling
 
 # small numbers stay as they are in memory and are cast batch by batch
 _SMALL_DTYPES = [np.uint8, np.int8, np.uint16, np.int16, np.float16]
 
 
-class KerasEstimator(RepairedWrapper, Parameterized):
+class KerasEstimator(RepairedWrapper, TrainingParameters):
     """Base of all deep estimators.
 
     A family says how X becomes an array of inputs (``_shape`` and back,
@@ -46,127 +44,6 @@ class KerasEstimator(RepairedWrapper, Parameterized):
     mixed in from the left says what is learned from them. Don't add here what
     only one family or task needs.
     """
-
-    epochs: int = parameter(
-        10,
-        "int",
-        "Passes over the training rows.",
-        Interval(Integral, 1, None, closed="left"),
-    )
-    batch_size: int = parameter(
-        32,
-        "int",
-        "Rows per gradient step. The last batch of an epoch may be smaller.",
-        Interval(Integral, 1, None, closed="left"),
-    )
-    optimizer: str | keras.optimizers.Optimizer = parameter(
-        "adam",
-        "str or keras.optimizers.Optimizer",
-        f"""One of {", ".join(NAMES)}, or a Keras optimizer, whose settings are copied
-        and whose state is not.""",
-        StrOptions(set(NAMES)),
-        keras.optimizers.Optimizer,
-    )
-    learning_rate: float | None = parameter(
-        None,
-        "float or None",
-        "Size of a step; None for the optimizer's own (0.001 for Adam).",
-        Interval(Real, 0, None, closed="neither"),
-        None,
-    )
-    learning_rate_schedule: str = parameter(
-        "constant",
-        "{'constant', 'cosine', 'one_cycle'}",
-        """How the learning rate changes from the first step to the last:
-        'cosine' falls to zero (Loshchilov & Hutter, 2017), 'one_cycle' rises for
-        30% of the steps and then falls (Smith & Topin, 2018).""",
-        StrOptions(set(SCHEDULES)),
-    )
-    weight_decay: float | None = parameter(
-        None,
-        "float or None",
-        """Decoupled weight decay (Loshchilov & Hutter, 2019), as a fraction of the
-        learning rate; None for the optimizer's own (0.004 for AdamW, else 0).""",
-        Interval(Real, 0, None, closed="left"),
-        None,
-    )
-    early_stopping: bool = parameter(
-        False,
-        "bool",
-        """Hold out `validation_fraction` of the rows, stop when their loss has not
-        become better for `n_iter_no_change` epochs, and keep the best weights.
-        Rows are held out by class, or by patient when `groups` is given to fit.
-        fit requests `groups` by default, but scikit-learn passes it on only under
-        metadata routing::
-
-            sklearn.set_config(enable_metadata_routing=True)
-            cross_validate(estimator, X, y, cv=GroupKFold(), params={"groups": groups})
-
-        With `X_val` given to fit, that is watched and nothing is held out. Without
-        early stopping all `epochs` are run.""",
-        "boolean",
-    )
-    validation_fraction: float = parameter(
-        0.1,
-        "float",
-        "Part of the rows (or patients) that early stopping holds out.",
-        Interval(Real, 0, 1, closed="neither"),
-    )
-    n_iter_no_change: int = parameter(
-        10,
-        "int",
-        "Epochs without improvement after which early stopping stops.",
-        Interval(Integral, 1, None, closed="left"),
-    )
-    tol: float = parameter(
-        1e-4,
-        "float",
-        "Decrease of the validation loss that counts as improvement.",
-        Interval(Real, 0, None, closed="left"),
-    )
-    normalize: str | None = parameter(
-        "channel",
-        "{'channel'} or None",
-        """Standardise each channel with the mean and variance of the training rows,
-        learned inside fit and part of `model_`; None to leave X as it is.""",
-        StrOptions({"channel"}),
-        None,
-    )
-    callbacks: Sequence | None = parameter(
-        None,
-        "list of keras.callbacks.Callback or None",
-        """Called during fit with the true weights in place. Each fit works on
-        copies of them.""",
-        list,
-        tuple,
-        None,
-    )
-    warm_start: bool = parameter(
-        False,
-        "bool",
-        "Go on from the weights of the last fit instead of starting anew.",
-        "boolean",
-    )
-    precision: str = parameter(
-        "float32",
-        "{'float32', 'float64', 'mixed'}",
-        """Dtype of weights, layers, losses and predictions. 'mixed' computes layers
-        in float16 with a scaled loss, which pays on a GPU.""",
-        StrOptions({"float32", "float64", "mixed"}),
-    )
-    verbose: int | bool = parameter(
-        0,
-        "int",
-        "1 shows a progress bar with the loss and the time left.",
-        "verbose",
-    )
-    random_state: int | np.random.RandomState | None = parameter(
-        None,
-        "int, RandomState instance or None",
-        """Seeds first weights, order of rows, dropout and what is held out. An int
-        gives the same model on every fit.""",
-        "random_state",
-    )
 
     _attribute_docs = {
         "model_": (
@@ -274,95 +151,86 @@ class KerasEstimator(RepairedWrapper, Parameterized):
         partial=False,
         classes=None,
     ):
-        X, y, weight = self._check_rows(X, y, sample_weight, reset=not continues)
-        groups = check_groups(groups, X)
-        if weight is not None and not weight.all():
-            # an absent row teaches nothing: no label, no vocabulary, no mean
-            X, y, weight, groups = _take(weight > 0, X, y, weight, groups)
-        self._learn_targets(y, weight, classes, continues)
-        weight = self._row_weights(y, weight, self._targets)
-        if weight is not None and not weight.all():
-            X, y, weight, groups = _take(weight > 0, X, y, weight, groups)
+        rows = self._check_rows(X, y, sample_weight, groups, reset=not continues)
+        # an absent row teaches nothing: no label and no mean
+        rows = rows.present()
+        self._learn_targets(rows, classes, continues)
+        rows = self._weigh(rows).present()
         if not continues:
             self._seed = draw_seed(self.random_state)
-
-        early_stopping = self.early_stopping and not partial
         held_out = self._check_validation(*validation)
+        early_stopping = self.early_stopping and not partial
         if early_stopping and held_out is None:
-            train_rows, rows = hold_out(
-                len(X),
-                self.validation_fraction,
-                self._seed,
-                self._targets.strata(y),
-                groups,
-            )
-            held_out = _take(rows, X, y, weight)
-            X, y, weight = _take(train_rows, X, y, weight)
+            strata = self._targets.strata(rows.y)
+            rows, held_out = rows.split(self.validation_fraction, self._seed, strata)
 
-        if not continues:
-            self._network = self._build()
-            set_statistics(self._network, X, weight)
-        network, loss = self._network, self._loss()
-        optimizer, rate, decay = self._make_optimizer()
-        program = training_program(network, self._build, loss, optimizer, X.dtype)
-        slots = program.first_slots
-        if continues and optimizer_key(optimizer) == optimizer_key(network.optimizer):
-            slots = read(network.optimizer.variables)
-        # compiled as it is trained, ready for callbacks and a user's own fine-tuning
-        network.compile(optimizer, loss, auto_scale_loss=False)
-        state = State(read(network.variables), slots)
-        first_epoch = self.n_iter_ if continues else 0
-        n_steps = math.ceil(len(X) / self.batch_size)
-        callbacks = Callbacks(
-            self.callbacks, network, {"epochs": epochs, "steps": n_steps, "verbose": 0}
-        )
+        network, program, state, rates = self._start(rows, epochs, continues)
+        history = {} if not continues else self.history_
         with Progress(self.verbose, epochs, type(self).__name__) as progress:
             state, history = train(
                 program,
                 state,
-                self._data(program, X, y, weight),
+                self._data(program, rows),
+                history=history,
                 epochs=epochs,
-                first_epoch=first_epoch,
                 batch_size=self.batch_size,
                 seed=self._seed,
-                rates=Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay),
-                validation=held_out and self._data(program, *held_out),
+                rates=rates,
+                validation=held_out and self._data(program, held_out),
                 stopping=(
                     EarlyStopping(self.tol, self.n_iter_no_change)
                     if early_stopping
                     else None
                 ),
-                callbacks=callbacks,
+                callbacks=Callbacks(self.callbacks, network, epochs, rates),
                 progress=progress,
             )
         write(network.variables, state.variables)
         with fresh_names():
-            optimizer.build(network.trainable_variables)
-        write(optimizer.variables, state.slots)
+            network.optimizer.build(network.trainable_variables)
+        write(network.optimizer.variables, state.slots)
         self._expose(network)
-        before = self.history_ if continues else {}
-        self.history_ = {
-            name: before.get(name, []) + values for name, values in history.items()
-        }
-        self.n_iter_ = len(self.history_["loss"])
+        self.history_ = history
+        self.n_iter_ = len(history["loss"])
         return self
 
-    def _learn_targets(self, y, weight, classes, continues):
+    def _learn_targets(self, rows, classes, continues):
         targets = self._make_targets()
-        targets.check(y)
+        targets.check(rows.y)
         if not continues:
             keywords = {} if classes is None else {"classes": classes}
-            self._set_targets(targets.fit(y, weight, **keywords))
-        elif classes is not None and not np.array_equal(
-            np.unique(classes), self.classes_
-        ):
-            raise ValueError(
-                f"classes={list(classes)!r} are not the classes of the first call, "
-                f"{self.classes_.tolist()!r}; leave classes out, or fit anew."
-            )
+            self._set_targets(targets.fit(rows.y, rows.weight, **keywords))
+            return
+        self._targets.check_same(targets)
+        if classes is not None:
+            self._targets.check_classes(classes)
+        self._targets.check_known(rows.y)
 
-    def _row_weights(self, y, weight, targets):
-        return weight
+    def _start(self, rows, epochs, continues):
+        """Return the network to train, its program, and where training starts."""
+        if not continues:
+            self._network = self._build()
+            set_statistics(self._network, rows.X, rows.weight)
+        network, loss = self._network, self._loss()
+        optimizer, rate, decay = make_optimizer(
+            self.optimizer,
+            self.learning_rate,
+            self.weight_decay,
+            mixed=self.precision == "mixed",
+        )
+        program = training_program(network, loss, optimizer, rows.X.dtype)
+        slots = program.first_slots
+        if continues and optimizer_key(optimizer) == optimizer_key(network.optimizer):
+            slots = read(network.optimizer.variables)
+        # compiled as it is trained, ready for callbacks and a user's own fine-tuning
+        network.compile(optimizer, loss, auto_scale_loss=False)
+        n_steps = math.ceil(len(rows) / self.batch_size)
+        rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
+        return network, program, State(read(network.variables), slots), rates
+
+    def _weigh(self, rows):
+        """Give rows what a task adds to their weights."""
+        return rows
 
     def _check_validation(self, X_val, y_val, sample_weight_val):
         """Check the rows to watch; None where there are none."""
@@ -372,15 +240,15 @@ class KerasEstimator(RepairedWrapper, Parameterized):
             return None
         if y_val is None and self.__sklearn_tags__().target_tags.required:
             raise ValueError("X_val needs y_val; pass it too.")
-        X, y, weight = self._check_rows(
-            X_val, y_val, sample_weight_val, reset=False, names=("X_val", "y_val")
-        )
-        self._targets.check(y)
-        return X, y, self._row_weights(y, weight, self._targets)
+        with telling("X_val, y_val, sample_weight_val"):
+            rows = self._check_rows(X_val, y_val, sample_weight_val, reset=False)
+            self._targets.check(rows.y)
+            self._targets.check_known(rows.y)
+            return self._weigh(rows).present()
 
-    def _data(self, program, X, y, weight):
-        y = self._targets.encode(y, self._loss_name(), program.dtype)
-        return Data.from_arrays(X, y, weight, program.dtype)
+    def _data(self, program, rows):
+        y = self._targets.encode(rows.y, self._loss_name(), program.dtype)
+        return Data.from_arrays(rows.X, y, rows.weight, program.dtype)
 
     # ----- networks -----
 
@@ -408,24 +276,15 @@ class KerasEstimator(RepairedWrapper, Parameterized):
         dtype = variable_dtype(self.precision)
         return self._targets.loss(self._loss_name(), dtype)
 
-    def _make_optimizer(self):
-        return make_optimizer(
-            self.optimizer,
-            self.learning_rate,
-            self.weight_decay,
-            mixed=self.precision == "mixed",
-        )
-
     def _expose(self, network):
         self.model_ = network
 
     # ----- rows -----
 
-    def _check_rows(self, X, y, sample_weight, *, reset, names=("X", "y")):
-        """Check X, y and weights; return inputs in the network's shape."""
+    def _check_rows(self, X, y, sample_weight, groups=None, *, reset):
+        """Check what fit is given; inputs come in the network's shape."""
         X, y = self._check_X(X, y, reset=reset)
-        weight = check_weights(sample_weight, X)
-        return X, y, weight
+        return Rows(X, y, check_weights(sample_weight, X), check_groups(groups, X))
 
     def _check_X(self, X, y="no_validation", *, reset):
         X = self._before_validation(X)
@@ -482,7 +341,3 @@ class KerasEstimator(RepairedWrapper, Parameterized):
         if "_network" in state:
             self._network = unpack_network(state["_network"])
             self._expose(self._network)
-
-
-def _take(rows, *arrays):
-    return tuple(None if array is None else array[rows] for array in arrays)

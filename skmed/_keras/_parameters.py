@@ -88,7 +88,6 @@ class Parameterized:
     """
 
     _parameter_constraints: ClassVar[dict] = {}
-    _parameter_defaults: ClassVar[dict] = {}
     # name -> (type, sentence); merged along the inheritance into the docstring
     _attribute_docs: ClassVar[dict[str, tuple[str, str]]] = {}
 
@@ -105,7 +104,6 @@ class Parameterized:
             field.name: list(field.metadata.get("constraints", ())) or "no_validation"
             for field in fields
         }
-        cls._parameter_defaults = {field.name: field.default for field in fields}
         cls.__doc__ = _document(cls, fields)
 
 

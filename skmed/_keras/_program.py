@@ -15,6 +15,7 @@ import tensorflow as tf
 from ._cache import ProgramCache, network_key, optimizer_key
 from ._naming import fresh_names
 from ._optimizers import copy_optimizer
+from ._seeding import seeded
 
 # numbers in one batch of a prediction: enough to be fast, little enough to be flat
 _PREDICT_VALUES = 2**21
@@ -327,15 +328,13 @@ _training = ProgramCache()
 _prediction = ProgramCache()
 
 
-def training_program(network, build, loss, optimizer, input_dtype):
+def training_program(network, loss, optimizer, input_dtype):
     """Return the program that trains ``network``, compiling it if it is new.
 
     Parameters
     ----------
     network : keras.Model
         The estimator's own network; only its configuration is read.
-    build : callable
-        ``() -> keras.Model`` builds the same network again, as the template.
     loss : keras.losses.Loss
         What is minimised.
     optimizer : keras.optimizers.Optimizer
@@ -357,8 +356,21 @@ def training_program(network, build, loss, optimizer, input_dtype):
     )
     return _training.get(
         key,
-        lambda: TrainingProgram(build(), loss, copy_optimizer(optimizer), input_dtype),
+        lambda: TrainingProgram(
+            _template(network), loss, copy_optimizer(optimizer), input_dtype
+        ),
     )
+
+
+def _template(network):
+    """Return a network of the same structure for a graph to work on."""
+    try:
+        # its first weights don't matter, but drawing them must not show outside
+        with seeded(0), fresh_names():
+            return keras.models.clone_model(network)
+    except (NotImplementedError, TypeError, ValueError):
+        # a layer that can't describe itself: the program serves this network only
+        return network
 
 
 def prediction_program(network):

@@ -4,16 +4,15 @@ Each kind of target knows how to encode y, which output layer and loss it asks
 for, and what its labels are when rows are held out by class.
 """
 
+import math
+from numbers import Real
+
 import keras
 import numpy as np
 from sklearn.utils import column_or_1d
-from sklearn.utils.multiclass import (
-    check_classification_targets,
-    type_of_target,
-    unique_labels,
-)
+from sklearn.utils.multiclass import type_of_target
 
-from ._validation import _RANGE, check_targets, check_weights
+from ._validation import _RANGE, check_targets, check_weights, in_one_sentence
 
 # the weighted mean, so that a row of weight two is a row given twice
 _REDUCTION = "mean_with_sample_weight"
@@ -29,6 +28,7 @@ def _output(features, units, activation, precision):
 class ClassTargets:
     """Labels of any kind, or a multilabel indicator."""
 
+    kind = "classes"
     losses = ("cross_entropy", "focal")
 
     def fit(self, y, weight, classes=None):
@@ -37,28 +37,61 @@ class ClassTargets:
         if self.multilabel:
             self.classes = np.arange(y.shape[1])
             self.dtype = np.int64
-            return self
-        labels = self._column(y)
-        self.classes = unique_labels(labels if classes is None else classes)
-        self.dtype = self.classes.dtype
+        else:
+            y = self._column(y)
+            self.classes = np.unique(y) if classes is None else _listed(classes)
+            self.dtype = self.classes.dtype
         if len(self.classes) < 2:
             raise ValueError(
-                f"y has one class only, {self.classes[0]!r} (in rows with a weight "
-                "above zero); a classifier needs at least two classes."
+                f"y has one class only, {self.classes.tolist()[0]!r} (in rows with a "
+                "weight above zero); give rows of at least two classes."
             )
         if classes is not None:
-            self.codes(labels)
+            self.check_classes(classes)
+            self.check_known(y)
         return self
 
     @staticmethod
-    def check(y):
+    def check(y, name="y"):
         """Refuse what isn't a classification target."""
-        check_classification_targets(y)
-        if type_of_target(y) == "multiclass-multioutput":
+        kind = type_of_target(y)
+        if kind == "unknown":
             raise ValueError(
-                "y has several columns with more than two classes each; fit one "
+                f"Unknown label type: {name} holds objects; convert it to text or "
+                "integers, and leave out rows without a label."
+            )
+        if kind.startswith("continuous"):
+            raise ValueError(
+                f"Unknown label type: {name} is {kind}, not classes; learn numbers "
+                "with a regressor (an encoder: objective='regression'), or bin them."
+            )
+        if kind == "multiclass-multioutput":
+            raise ValueError(
+                f"{name} has several columns with more than two classes each; fit one "
                 "classifier per column with sklearn.multioutput.MultiOutputClassifier."
             )
+        if kind == "multilabel-indicator" and not np.isin(y, (0, 1)).all():
+            raise ValueError(
+                f"{name} has several columns, which must hold 0 and 1 only: an "
+                "indicator of labels."
+            )
+
+    def check_classes(self, classes):
+        """Refuse ``classes=`` of a partial_fit that aren't those learned."""
+        if not np.array_equal(_listed(classes), self.classes):
+            raise ValueError(
+                f"classes must be {_some(self.classes)}, "
+                + ("the columns of y" if self.multilabel else "as in the first call")
+                + f"; got {_some(_listed(classes))}; leave classes out, or fit anew."
+            )
+
+    def check_known(self, y):
+        """Refuse labels other than those learned."""
+        self.codes(y)
+
+    def check_same(self, other):
+        """Refuse to go on with targets of another kind."""
+        _check_same_kind(self, other)
 
     def codes(self, y):
         """Return the position of each label among the classes, or the indicator."""
@@ -68,15 +101,19 @@ class ClassTargets:
                     f"y must be an indicator of shape (n, {len(self.classes)}) as in "
                     f"the first fit; got shape {y.shape}."
                 )
-            return y
+            return y.astype(np.int64, copy=False)
         y = self._column(y)
-        codes = np.clip(np.searchsorted(self.classes, y), 0, len(self.classes) - 1)
-        unknown = np.unique(y[self.classes[codes] != y])
+        if _is_text(y) == _is_text(self.classes):
+            codes = np.searchsorted(self.classes, y)
+            codes = np.minimum(codes, len(self.classes) - 1)
+            unknown = y[self.classes[codes] != y]
+        else:
+            unknown = y
         if len(unknown):
             raise ValueError(
-                f"y contains labels that are not among the classes of the first fit: "
-                f"{unknown.tolist()}; list all labels in classes= of the first "
-                "partial_fit, or fit anew."
+                f"y has the labels {_some(np.unique(unknown))}, which are not among "
+                f"the classes {_some(self.classes)}; leave those rows out, or fit "
+                "anew with all labels (partial_fit: list them in classes=)."
             )
         return codes
 
@@ -146,8 +183,47 @@ class ClassTargets:
             )
         product = weight.copy()
         for given, (codes, classes) in zip(class_weight, columns, strict=True):
-            product *= _class_factors(given, classes, codes, weight)[codes]
-        return product
+            factors = _class_factors(given, classes, codes, weight)
+            if not self.multilabel and np.count_nonzero(factors) < 2:
+                raise ValueError(
+                    "class_weight must be above zero for two classes or more; got "
+                    f"{given!r}."
+                )
+            product *= factors[codes]
+        return check_weights(product, y, "class_weight (times sample_weight)")
+
+
+def _is_text(labels):
+    # objects that got past check() are text
+    return labels.dtype.kind in "OUS"
+
+
+def _listed(classes):
+    """Return the labels given as ``classes=``, sorted, or refuse them."""
+    classes = check_targets(classes, "classes")
+    if classes.ndim == 1 and len(classes) > 1:
+        ClassTargets.check(classes, "classes")
+        classes = np.unique(classes)
+    if classes.ndim != 1 or len(classes) < 2:
+        raise ValueError(
+            "classes must be the list of all labels that will ever come, at least two; "
+            f"got {classes.tolist()!r}."
+        )
+    return classes
+
+
+def _some(labels):
+    """Write the first few labels."""
+    labels = labels.tolist()
+    return ", ".join(map(repr, labels[:5])) + (", ..." if len(labels) > 5 else "")
+
+
+def _check_same_kind(learned, asked):
+    if learned.kind != asked.kind:
+        raise ValueError(
+            f"objective and loss ask for {asked.kind}, but the first fit learned "
+            f"{learned.kind}; set them back, or fit anew with warm_start=False."
+        )
 
 
 def _class_factors(class_weight, classes, codes, weight):
@@ -166,11 +242,17 @@ def _class_factors(class_weight, classes, codes, weight):
     if unknown:
         raise ValueError(
             f"class_weight names {unknown!r}, which are not among the classes "
-            f"{known!r}."
+            f"{_some(classes)}."
         )
-    factors = np.array([class_weight.get(label, 1.0) for label in known], float)
+    factors = [class_weight.get(label, 1.0) for label in known]
+    if not all(isinstance(factor, Real) for factor in factors):
+        factors = [math.nan]
+    factors = np.array(factors, float)
     if not np.all(factors >= 0) or not np.all(np.isfinite(factors)):
-        raise ValueError("class_weight must not hold negative or infinite weights.")
+        raise ValueError(
+            f"class_weight must give finite weights of zero or more; got "
+            f"{class_weight!r}."
+        )
     return factors
 
 
@@ -187,6 +269,7 @@ class NumberTargets:
 
     def __init__(self, loss):
         self._counts = loss == "poisson"
+        self.kind = "counts" if self._counts else "numbers"
 
     def fit(self, y, weight):
         """Learn centre and scale of each target."""
@@ -205,7 +288,17 @@ class NumberTargets:
         return self
 
     def check(self, y):
-        """Refuse what the loss can't take."""
+        """Refuse what isn't numbers, and what the loss can't take."""
+        if y.dtype.kind in "USmM":
+            raise ValueError(f"y must hold numbers, not {y.dtype}; convert it first.")
+        with in_one_sentence("y"):
+            y = self._columns(y)
+        largest = np.max(np.abs(y), initial=0)
+        if not largest < _RANGE.max:
+            raise ValueError(
+                "y has missing values, or values too large for float32; leave such "
+                "rows out, or rescale y."
+            )
         if self._counts and np.any(y < 0):
             raise ValueError(
                 "y has negative values, which loss='poisson' can't take; use "
@@ -216,15 +309,23 @@ class NumberTargets:
     def _columns(y):
         return np.asarray(y, np.float64).reshape(len(y), -1)
 
-    def encode(self, y, loss, dtype):
-        """Standardise."""
-        y = self._columns(y)
-        if y.shape[1] != len(self.scale):
+    def check_known(self, y):
+        """Refuse another number of targets than was learned."""
+        n_targets = self._columns(y).shape[1]
+        if n_targets != len(self.scale):
             raise ValueError(
                 f"y must have {len(self.scale)} target(s) as in the first fit; got "
-                f"{y.shape[1]}."
+                f"{n_targets}."
             )
-        return ((y - self.mean) / self.scale).astype(dtype)
+
+    def check_same(self, other):
+        """Refuse to go on with targets of another kind."""
+        _check_same_kind(self, other)
+
+    def encode(self, y, loss, dtype):
+        """Standardise."""
+        self.check_known(y)
+        return ((self._columns(y) - self.mean) / self.scale).astype(dtype)
 
     def decode(self, outputs):
         """Turn outputs back into the units of y."""
@@ -258,6 +359,7 @@ class InputTargets:
     second copy of the data is needed as a target.
     """
 
+    kind = "the input"
     losses = ("squared_error", "absolute_error", "huber")
 
     def fit(self, y, weight):
@@ -266,6 +368,13 @@ class InputTargets:
 
     def check(self, y):
         """Y is ignored."""
+
+    def check_known(self, y):
+        """Y is ignored."""
+
+    def check_same(self, other):
+        """Refuse to go on with targets of another kind."""
+        _check_same_kind(self, other)
 
     def encode(self, y, loss, dtype):
         """Return one zero per row, which the difference is compared with."""

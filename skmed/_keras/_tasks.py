@@ -3,6 +3,7 @@
 from numbers import Integral
 
 import keras
+import numpy as np
 from sklearn.base import (
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
@@ -19,6 +20,7 @@ from ._normalization import unstandardise
 from ._parameters import Parameterized, parameter
 from ._precision import variable_dtype
 from ._targets import ClassTargets, InputTargets, NumberTargets
+from ._validation import in_one_sentence
 
 
 class ClassifierTask(ClassifierMixin, Parameterized):
@@ -62,8 +64,9 @@ class ClassifierTask(ClassifierMixin, Parameterized):
         self._targets = targets
         self.classes_ = targets.classes
 
-    def _row_weights(self, y, weight, targets):
-        return targets.row_weights(y, self.class_weight, weight)
+    def _weigh(self, rows):
+        weight = self._targets.row_weights(rows.y, self.class_weight, rows.weight)
+        return rows.weighted(weight)
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None):
@@ -335,8 +338,10 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         ndarray
             Inputs in their own units, of the shape of the X that fit was given.
         """
-        check_is_fitted(self)
-        codes = check_array(X, input_name="X")
+        check_is_fitted(self, "decoder_")
+        dtype = self.decoder_.outputs[0].dtype
+        with in_one_sentence(), np.errstate(over="ignore"):
+            codes = check_array(X, dtype=np.dtype(dtype), input_name="X")
         if codes.shape[1] != self._n_features_out:
             raise ValueError(
                 f"X must hold codes of shape (n, {self._n_features_out}); got "

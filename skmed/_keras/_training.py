@@ -12,8 +12,8 @@ def train(
     state,
     data,
     *,
+    history,
     epochs,
-    first_epoch,
     batch_size,
     seed,
     rates,
@@ -32,10 +32,10 @@ def train(
         Where to start.
     data : Data
         Training rows.
+    history : dict of list of float
+        What earlier fits of the same network recorded; not changed.
     epochs : int
         Epochs to run at most.
-    first_epoch : int
-        Epochs that earlier fits have run.
     batch_size : int
         Rows per step.
     seed : int
@@ -56,11 +56,10 @@ def train(
     state : State
         The last one, or the best where stopping was asked for.
     history : dict of list of float
-        ``loss`` and ``val_loss`` by epoch.
+        With ``loss``, and ``val_loss`` where watched, of each further epoch.
     """
-    history = {"loss": []}
-    if validation is not None:
-        history["val_loss"] = []
+    history = {name: list(values) for name, values in history.items()}
+    first_epoch = len(history.get("loss", ()))
     n_steps = math.ceil(len(data) / batch_size)
     rate = rates.base
 
@@ -91,7 +90,7 @@ def train(
         if validation is not None:
             logs["val_loss"] = program.evaluate(state, validation, batch_size)
         for name, value in logs.items():
-            history[name].append(value)
+            history.setdefault(name, []).append(value)
         progress.update(logs)
         state, rate, stop = callbacks.call(
             "on_epoch_end", state, rate, epoch, dict(logs)

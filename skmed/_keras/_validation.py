@@ -3,6 +3,7 @@
 import contextlib
 from numbers import Number
 
+import keras
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
@@ -13,8 +14,9 @@ from sklearn.utils.validation import _num_samples
 _GROUP_DRAWS = 25
 # weights and targets are used in single precision
 _RANGE = np.finfo(np.float32)
-# what numpy says of things that aren't numbers, or not equally many in each row
-_NOT_NUMBERS = ("could not convert", "argument must be", "a sequence", "inhomogeneous")
+# what numpy says of things that aren't numbers, and of rows of unequal length
+_NOT_NUMBERS = ("could not convert", "argument must be")
+_RAGGED = ("with a sequence", "inhomogeneous", "could not broadcast")
 
 
 @contextlib.contextmanager
@@ -36,7 +38,8 @@ def in_one_sentence(name="X"):
 
 
 def _sentence(message, name):
-    said = message.partition("\n")[0].rstrip(".:")
+    said = _first_sentence(message)
+    said = said.replace("Input contains", f"Input {name} contains")
     if "contains NaN" in message:
         fix = "fill missing values in, for example with sklearn.impute.SimpleImputer"
         if name != "X":
@@ -55,8 +58,14 @@ def _sentence(message, name):
         fix = "Reshape your data to (n_samples, n_features), also a single row"
         return f"{said} for {name}: {fix}."
     if any(words in message for words in _NOT_NUMBERS):
-        return f"{name} must hold numbers, equally many in each row ({said})."
+        return f"{name} must hold numbers ({said})."
+    if any(words in message for words in _RAGGED):
+        return f"{name} must be one array, with rows of equal length ({said})."
     return None
+
+
+def _first_sentence(message):
+    return message.partition("\n")[0].partition(". ")[0].rstrip(".:")
 
 
 @contextlib.contextmanager
@@ -79,8 +88,8 @@ def check_kind(X):
     for dtype in dtypes:
         if getattr(dtype, "kind", "") in ("U", "S", "m", "M"):
             raise ValueError(
-                f"X must hold numbers, but is {dtype}; turn text and dates into "
-                "numbers, for example with sklearn.preprocessing.OrdinalEncoder."
+                f"X must hold numbers, not {dtype}; turn text and dates into numbers "
+                "first."
             )
 
 
@@ -100,7 +109,9 @@ def check_targets(y, name="y"):
         The same.
     """
     with in_one_sentence(name):
-        _refuse_mixed(y, name)
+        if isinstance(y, list | tuple):
+            # as an array, a list with some text would be all text
+            _refuse_mixed(np.asarray(y, dtype=object), name)
         y = check_array(
             y,
             accept_sparse="csr",
@@ -118,19 +129,18 @@ def check_targets(y, name="y"):
             f"{name} must have one entry per row, shape (n,), or one column per "
             f"output, shape (n, n_outputs); got shape {y.shape}."
         )
+    if y.dtype == object:
+        _refuse_mixed(y, name)
     return y
 
 
 def _refuse_mixed(y, name):
-    """Refuse labels of which some only are text: numpy would make all of them text."""
-    if isinstance(y, list | tuple) or getattr(y, "dtype", None) == object:
-        labels = np.asarray(y, dtype=object).ravel()
-        others = [label for label in labels if not isinstance(label, str)]
-        if others and len(others) < len(labels):
-            raise ValueError(
-                f"{name} mixes text with {others[0]!r}; make all labels text or none, "
-                "and leave out rows without a label."
-            )
+    others = [label for label in y.ravel() if not isinstance(label, str)]
+    if others and len(others) < y.size:
+        raise ValueError(
+            f"{name} mixes text with {others[0]!r}; make all labels text or none, and "
+            "leave out rows without a label."
+        )
 
 
 def check_weights(sample_weight, X, name="sample_weight"):
@@ -181,15 +191,50 @@ def check_groups(groups, X):
             f"got {groups.shape}."
         )
     try:
-        missing = np.unique(groups)[-1:] != np.unique(groups)[-1:]
+        np.unique(groups)
+        missing = np.any(groups != groups)
     except TypeError:
+        # text and numbers together can't be sorted
         missing = True
-    if np.any(missing):
+    if missing:
         raise ValueError(
             "groups must name a patient in every row, all of them as text or all as "
             "numbers, without None or NaN."
         )
     return groups
+
+
+def call_architecture(architecture, inputs):
+    """Return the features that a user's own network computes.
+
+    Parameters
+    ----------
+    architecture : callable
+        From a tensor to features.
+    inputs : KerasTensor of shape (batch, ...)
+        What it gets.
+
+    Returns
+    -------
+    KerasTensor of shape (batch, n_features)
+        What it returned.
+    """
+    try:
+        features = architecture(inputs)
+    except Exception as error:
+        raise ValueError(
+            f"architecture failed on a tensor of shape {tuple(inputs.shape)} "
+            f"({type(error).__name__}: {_first_sentence(str(error))}); make it return "
+            "features of shape (batch, n_features)."
+        ) from error
+    shape = tuple(getattr(features, "shape", ()))
+    if not isinstance(features, keras.KerasTensor) or len(shape) != 2 or not shape[1]:
+        raise ValueError(
+            "architecture must return a Keras tensor of shape (batch, n_features); got "
+            f"{type(features).__name__} of shape {shape}; end with a Flatten or a "
+            "global pooling layer."
+        )
+    return features
 
 
 def hold_out(n_samples, fraction, seed, strata=None, groups=None):

@@ -8,12 +8,14 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._keras._estimator import KerasEstimator
-from .._keras._parameters import parameter
+from .._keras._parameters import ListOf, parameter
 from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
+from .._keras._validation import call_architecture
 from . import _networks
 
 # a last number up to this is channels, above it a size
 _MOST_CHANNELS = 4
+_SIZE = Interval(Integral, 1, None, closed="left")
 
 
 class CNN(KerasEstimator):
@@ -39,35 +41,32 @@ class CNN(KerasEstimator):
         of shape ``(n, length)`` or ``(n, length, channels)`` is signals, ``(n, height,
         width, channels)`` images and ``(n, depth, height, width, channels)``
         volumes.""",
-        tuple,
-        list,
+        ListOf(_SIZE, 2, 4),
         None,
     )
     filters: tuple = parameter(
         (32, 64, 128),
         "tuple of int",
         "Filters of each convolution; its length is the depth.",
-        tuple,
-        list,
+        ListOf(_SIZE, 1),
     )
     kernel_size: int = parameter(
         3,
         "int",
         "Width of the convolutions along each axis.",
-        Interval(Integral, 1, None, closed="left"),
+        _SIZE,
     )
     pool_size: int = parameter(
         2,
         "int",
         "Width of the max-pooling along each axis; 1 for none.",
-        Interval(Integral, 1, None, closed="left"),
+        _SIZE,
     )
     dense_units: tuple = parameter(
         (128,),
         "tuple of int",
         "Units of each dense layer after the convolutions; ``()`` for none.",
-        tuple,
-        list,
+        ListOf(_SIZE),
     )
     activation: str = parameter(
         "relu",
@@ -99,7 +98,7 @@ class CNN(KerasEstimator):
                     f"pass image_shape={tuple(shape[1:])}, or give signals as float."
                 )
             return X
-        size = math.prod(self._image_sizes())
+        size = math.prod(self.image_shape)
         if shape is None:
             X = np.asarray(X)
             shape = X.shape
@@ -115,33 +114,29 @@ class CNN(KerasEstimator):
                     f"X of shape {tuple(shape)} isn't rows of image_shape={wanted}; "
                     "make the axes agree, or pass flat rows."
                 )
-            return X.reshape(len(X), size)
+            return np.asarray(X).reshape(len(X), size)
         return X
 
     def _image_sizes(self):
         """Return sizes and channels that ``image_shape`` stands for."""
         shape = tuple(self.image_shape)
-        if not 2 <= len(shape) <= 4 or not all(
-            isinstance(size, Integral) and size > 0 for size in shape
-        ):
-            raise ValueError(
-                "image_shape must be two to four positive integers, such as (28, 28) "
-                f"or (28, 28, 3); got {self.image_shape!r}."
-            )
         if len(shape) == 4 or (len(shape) == 3 and shape[-1] <= _MOST_CHANNELS):
             return shape
         return (*shape, 1)
 
     def _shape(self, X, *, reset):
         """Return X as ``(n, *sizes, channels)``."""
-        self._check_layers()
+        if 0 in X.shape:
+            raise ValueError(
+                f"X of shape {X.shape} has an axis without values; give at least one."
+            )
         if self.image_shape is not None:
             X = X.reshape(len(X), *self._image_sizes())
         elif X.ndim == 2:
             X = X[..., np.newaxis]
         elif X.ndim > 5:
             raise ValueError(
-                f"X has {X.ndim} dimensions; signals have 2 or 3, images 4, volumes 5."
+                f"X has {X.ndim} axes; signals must have 2 or 3, images 4, volumes 5."
             )
         if reset:
             self._input_shape = X.shape[1:]
@@ -158,28 +153,11 @@ class CNN(KerasEstimator):
             return X.reshape(len(X), -1)
         return X
 
-    def _check_layers(self):
-        for name, least in (("filters", 1), ("dense_units", 0)):
-            sizes = getattr(self, name)
-            if len(sizes) < least or not all(
-                isinstance(size, Integral) and size > 0 for size in sizes
-            ):
-                raise ValueError(
-                    f"{name} must be a tuple of positive integers, such as "
-                    f"{type(self)._parameter_defaults[name]}; got {sizes!r}."
-                )
-
     # ----- networks -----
 
     def _features(self, inputs):
         if callable(self.architecture):
-            features = self.architecture(inputs)
-            if len(getattr(features, "shape", ())) != 2:
-                raise ValueError(
-                    "architecture must return features of shape (batch, n_features); "
-                    f"got {features!r}; end with a Flatten or a global pooling layer."
-                )
-            return features
+            return call_architecture(self.architecture, inputs)
         return _networks.plain(
             inputs,
             self.filters,
