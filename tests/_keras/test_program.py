@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
 from skmed._keras import _cache, _estimator, _program
 from skmed._keras._normalization import set_statistics
-from skmed._keras._optimizers import NAMES
+from skmed._keras._optimizers import NAMES, make_optimizer
 from skmed._keras._seeding import epoch_order
 
 SMALL = {"filters": (2, 3), "dense_units": (4,), "batch_size": 8, "random_state": 0}
@@ -62,7 +62,9 @@ def fit_with_keras(estimator, X, y, weight, epochs):
     seed = estimator.fit(X, y, weight)._seed
     network = estimator._build()
     set_statistics(network, X[..., np.newaxis], weight)
-    optimizer, rate, _ = estimator._make_optimizer()
+    optimizer, rate, _ = make_optimizer(
+        estimator.optimizer, estimator.learning_rate, estimator.weight_decay
+    )
     # skmed hands the rate to the graph in single precision
     optimizer.learning_rate = np.float32(rate)
     network.compile(optimizer, estimator._loss())
