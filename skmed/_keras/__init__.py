@@ -8,6 +8,11 @@ from ._quiet import quiet_import
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
+# TensorFlow takes all cores unless told otherwise; joblib and dask tell their workers
+# so, in the way that BLAS understands
+if os.environ.get("OMP_NUM_THREADS", "").isdigit():
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", os.environ["OMP_NUM_THREADS"])
+
 with quiet_import():
     import keras
     import tensorflow as tf

@@ -5,10 +5,27 @@ import random
 import threading
 
 import numpy as np
+from keras.src.random import seed_generator
 from sklearn.utils import check_random_state
 
-# the streams below belong to the process, so one network is built at a time
-_BUILDING = threading.Lock()
+_here = threading.local()
+
+
+class _Source:
+    """What Keras draws from the seeds of initializers, dropout and augmentation.
+
+    It is python's global stream, as always, but for a thread that is building a
+    network of ours: that one has a stream of its own. Seeding the global stream
+    instead would let any other thread (a dask worker has several) take numbers
+    out of it, so that the same seed would give other weights.
+    """
+
+    def __getattr__(self, name):
+        return getattr(getattr(_here, "stream", random), name)
+
+
+# the only place where Keras draws a seed that nobody gave
+seed_generator.python_random = _Source()
 
 
 def draw_seed(random_state):
@@ -18,20 +35,13 @@ def draw_seed(random_state):
 
 @contextlib.contextmanager
 def seeded(seed):
-    """Seed what Keras draws initial weights and layer seeds from, then put it back.
-
-    Keras draws the seed of each initializer and dropout layer from python's
-    global stream; a user's own network may draw from numpy's.
-    """
-    with _BUILDING:
-        python_state, numpy_state = random.getstate(), np.random.get_state()
-        random.seed(seed)
-        np.random.seed(seed)
-        try:
-            yield
-        finally:
-            random.setstate(python_state)
-            np.random.set_state(numpy_state)
+    """Let Keras draw its seeds from ``seed`` in this thread."""
+    before = getattr(_here, "stream", random)
+    _here.stream = random.Random(seed)
+    try:
+        yield
+    finally:
+        _here.stream = before
 
 
 def epoch_order(seed, epoch, n_samples):

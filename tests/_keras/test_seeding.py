@@ -1,7 +1,9 @@
 """Seeds of one fit, and the process's streams left alone."""
 
 import random
+import threading
 
+import keras
 import numpy as np
 import pytest
 
@@ -15,18 +17,46 @@ def test_streams_are_as_if_nothing_had_happened():
     random.seed(1)
     np.random.seed(1)
     with seeded(5):
-        random.random()
-        np.random.random()
+        keras.layers.Dense(2).build((None, 3))
     with pytest.raises(ZeroDivisionError), seeded(5):
         raise ZeroDivisionError
     assert (random.random(), np.random.random()) == expected
 
 
-def test_a_seed_gives_the_same_streams():
+def weights():
+    layer = keras.layers.Dense(2)
+    layer.build((None, 3))
+    return layer.kernel.numpy()
+
+
+def test_a_seed_gives_the_same_weights_whatever_other_threads_draw():
     with seeded(5):
-        first = random.random(), np.random.random()
+        expected = weights()
+    stop = threading.Event()
+
+    def disturb():
+        while not stop.is_set():
+            random.random()
+            weights()
+
+    other = threading.Thread(target=disturb)
+    other.start()
+    try:
+        for _ in range(20):
+            with seeded(5):
+                np.testing.assert_array_equal(weights(), expected)
+    finally:
+        stop.set()
+        other.join()
+
+
+def test_keras_draws_from_the_global_stream_elsewhere():
+    random.seed(1)
+    first = weights()
     with seeded(5):
-        assert (random.random(), np.random.random()) == first
+        pass
+    random.seed(1)
+    np.testing.assert_array_equal(weights(), first)
 
 
 def test_states_are_consumed_as_scikit_learn_does():
