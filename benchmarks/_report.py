@@ -104,6 +104,10 @@ class Figures:
         """Return the mean of one cell."""
         return float(np.mean(self.of(row, column)))
 
+    def rows(self):
+        """Return the names of the rows, in the order of their first measurement."""
+        return list(self._cells)
+
     def table(self, first="model", **columns):
         """Write a markdown table.
 
@@ -145,6 +149,61 @@ def markdown_table(rows):
 
 
 # ----- after -----
+
+
+def dot_plot(script, panels, *, ours):
+    """Draw each row's mean and range beside the table, as an SVG file.
+
+    Parameters
+    ----------
+    script : str
+        ``__file__`` of the script; the picture gets its name.
+    panels : list of (str, Figures, str)
+        Title, numbers, and which of their columns to draw.
+    ours : str
+        Rows whose names start so are drawn in colour.
+
+    Returns
+    -------
+    str
+        The markdown that shows the picture.
+    """
+    # only those who publish need it
+    from matplotlib import rcParams
+    from matplotlib.figure import Figure
+
+    rcParams["svg.hashsalt"] = "skmed"  # the same file for the same numbers
+    n_rows = [len(figures.rows()) for _, figures, _ in panels]
+    picture = Figure(figsize=(7.5, 0.55 * len(panels) + 0.38 * sum(n_rows)))
+    axes = picture.subplots(len(panels), height_ratios=n_rows, squeeze=False)[:, 0]
+    for ax, (title, figures, column) in zip(axes, panels):
+        names = figures.rows()
+        for i, name in enumerate(names):
+            values = figures.of(name, column)
+            color = "#1f6f8b" if name.startswith(ours) else "0.55"
+            ax.plot([min(values), max(values)], [i, i], color=color, linewidth=2)
+            mean = np.mean(values)
+            ax.plot(mean, i, "o", color=color, markersize=7)
+            ax.annotate(
+                f"{mean:.3f}",
+                (mean, i),
+                (0, 6),
+                textcoords="offset points",
+                ha="center",
+                fontsize=8,
+                color=color,
+            )
+        ax.set_yticks(range(len(names)), names, fontsize=9)
+        ax.set_ylim(len(names) - 0.5, -0.7)
+        ax.set_title(title, loc="left", fontsize=10)
+        ax.tick_params(length=0, labelsize=9)
+        ax.grid(axis="x", color="0.92")
+        ax.set_axisbelow(True)
+        ax.spines[:].set_visible(False)
+    picture.tight_layout()
+    path = Path(script).with_suffix(".svg")
+    picture.savefig(path, metadata={"Date": None})
+    return f"![mean and range of each row]({path.name})"
 
 
 def environment(*packages):

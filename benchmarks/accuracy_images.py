@@ -11,7 +11,15 @@ same epochs, batches and optimizer, and a classical model on pixels.
 
 import keras
 import numpy as np
-from _report import Figures, Stopwatch, data_path, environment, parse_arguments, publish
+from _report import (
+    Figures,
+    Stopwatch,
+    data_path,
+    dot_plot,
+    environment,
+    parse_arguments,
+    publish,
+)
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -103,7 +111,7 @@ def _scaled(X):
 
 
 def chest_xrays(seeds):
-    """Measure PneumoniaMNIST; return its section."""
+    """Measure PneumoniaMNIST; return its figures and its section."""
     with np.load(data_path("pneumoniamnist", "pneumoniamnist.npz")) as file:
         train, val, test = (
             (file[f"{part}_images"], file[f"{part}_labels"].ravel())
@@ -138,7 +146,7 @@ def chest_xrays(seeds):
 
     accuracy = figures.mean(DEFAULT, "accuracy")
     epochs = [model.n_iter_ for model, _ in fits]
-    return "\n\n".join(
+    return figures, "\n\n".join(
         [
             "### Chest X-rays: PneumoniaMNIST",
             f"{len(train[1])} training, {len(val[1])} validation and {len(test[1])} "
@@ -173,7 +181,7 @@ def _choose(classifier, seeds, train, val):
 
 
 def blood_cells(seeds):
-    """Measure the cells of BCCD; return its section."""
+    """Measure the cells of BCCD; return its figures and its section."""
     with np.load(data_path("bccd_cells", "bccd_cells_32x32.npz")) as file:
         X, y, image = file["X"], file["y"], file["image_id"]
     figures = Figures()
@@ -199,7 +207,7 @@ def blood_cells(seeds):
             )
     accuracy = figures.mean(DEFAULT, "accuracy")
     gain = accuracy - figures.mean(BARE, "accuracy")
-    return "\n\n".join(
+    return figures, "\n\n".join(
         [
             "### Blood cells: BCCD",
             f"{len(y)} RGB cells of {_pixels(X)} pixels from {len(np.unique(image))} "
@@ -241,12 +249,20 @@ def _grid():
 def main():
     """Measure both and publish."""
     options = parse_arguments(__doc__)
+    x_rays, x_rays_text = chest_xrays(options.seeds)
+    cells, cells_text = blood_cells(options.seeds)
     sections = [
         f"Seeds {', '.join(map(str, options.seeds))}: mean (least to greatest).",
         environment("skmed", "tensorflow", "keras", "scikit-learn", "numpy"),
-        chest_xrays(options.seeds),
-        blood_cells(options.seeds),
+        x_rays_text,
+        cells_text,
     ]
+    if options.write:
+        panels = [
+            ("Chest X-rays (PneumoniaMNIST): ROC AUC on the test set", x_rays, "auc"),
+            ("Blood cells (BCCD): accuracy by smear", cells, "accuracy"),
+        ]
+        sections.insert(2, dot_plot(__file__, panels, ours=DEFAULT))
     publish(__file__, "\n\n".join(sections), write=options.write)
 
 
