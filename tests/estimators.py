@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.utils import get_tags
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
 
@@ -54,6 +55,11 @@ class Case:
         objective = self.estimator.get_params().get("objective")
         return is_classifier(self.estimator) or objective == "classification"
 
+    @property
+    def needs_y(self):
+        """Whether fit refuses to do without y."""
+        return get_tags(self.estimator).target_tags.required
+
     def exact(self, **changes):
         """Return a new exact instance."""
         return clone(self.estimator).set_params(**{"random_state": 0, **changes})
@@ -70,14 +76,15 @@ class Case:
             y = 10 + y + rng.normal(size=n_samples)
         return self.rows(n_samples, seed), y
 
-    @staticmethod
-    def outputs(estimator, X):
-        """Return all that a fitted estimator says about X, as one matrix."""
+    @property
+    def method(self):
+        """Name of the method that says most about a row."""
         names = ("predict_proba", "decision_function", "predict", "transform")
-        for name in names:
-            if hasattr(estimator, name):
-                return np.asarray(getattr(estimator, name)(X)).reshape(len(X), -1)
-        raise AttributeError(f"{estimator!r} has none of {names}.")
+        return next(name for name in names if hasattr(self.estimator, name))
+
+    def outputs(self, estimator, X):
+        """Return what a fitted estimator says about X."""
+        return getattr(estimator, self.method)(X)
 
 
 _EXACT_NETWORK = {

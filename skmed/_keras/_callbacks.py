@@ -88,10 +88,11 @@ class Callbacks:
             return state, rate, False
         model, optimizer = self._model, self._model.optimizer
         write(model.variables, state.variables)
+        write(optimizer.variables, state.slots)
         if not callable(rate):
             optimizer.learning_rate = rate
         getattr(self._list, hook)(*args)
-        state = State(read(model.variables), state.slots)
+        state = State(read(model.variables), read(optimizer.variables))
         if not callable(rate):
             rate = float(optimizer.learning_rate.numpy())
         return state, rate, bool(model.stop_training)

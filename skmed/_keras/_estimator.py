@@ -30,7 +30,14 @@ from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._training import train
 from ._training_parameters import TrainingParameters
-from ._validation import check_groups, check_weights, telling
+from ._validation import (
+    check_groups,
+    check_kind,
+    check_targets,
+    check_weights,
+    in_one_sentence,
+    telling,
+)
 
 # small numbers stay as they are in memory and are cast batch by batch
 _SMALL_DTYPES = [np.uint8, np.int8, np.uint16, np.int16, np.float16]
@@ -127,14 +134,15 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         before = dict(vars(self))
         network = before.get("_network")
         if network is not None:
-            optimizer, variables = network.optimizer, read(network.variables)
+            compiled = network.optimizer, network.loss
+            variables = read(network.variables)
         try:
             yield
         except BaseException:
             vars(self).clear()
             vars(self).update(before)
             if network is not None:
-                network.optimizer = optimizer
+                network.compile(*compiled, auto_scale_loss=False)
                 write(network.variables, variables)
             raise
 
@@ -151,6 +159,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         partial=False,
         classes=None,
     ):
+        if continues:
+            self._check_unchanged()
         rows = self._check_rows(X, y, sample_weight, groups, reset=not continues)
         # an absent row teaches nothing: no label and no mean
         rows = rows.present()
@@ -186,13 +196,30 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 progress=progress,
             )
         write(network.variables, state.variables)
-        with fresh_names():
-            network.optimizer.build(network.trainable_variables)
         write(network.optimizer.variables, state.slots)
         self._expose(network)
         self.history_ = history
         self.n_iter_ = len(history["loss"])
         return self
+
+    def _network_parameters(self):
+        """Return the parameters that can't change while a network is kept."""
+        training = {*TrainingParameters._parameter_constraints, "loss", "class_weight"}
+        training -= {"normalize", "precision"}
+        return {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in self.get_params(deep=False).items()
+            if name not in training
+        }
+
+    def _check_unchanged(self):
+        for name, value in self._network_parameters().items():
+            if value != self._built_from[name]:
+                raise ValueError(
+                    f"{name} was {self._built_from[name]!r} when the network was built "
+                    "that warm_start and partial_fit go on with; set it back, or fit "
+                    "anew with warm_start=False."
+                )
 
     def _learn_targets(self, rows, classes, continues):
         targets = self._make_targets()
@@ -210,6 +237,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         """Return the network to train, its program, and where training starts."""
         if not continues:
             self._network = self._build()
+            self._built_from = self._network_parameters()
             set_statistics(self._network, rows.X, rows.weight)
         network, loss = self._network, self._loss()
         optimizer, rate, decay = make_optimizer(
@@ -224,6 +252,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             slots = read(network.optimizer.variables)
         # compiled as it is trained, ready for callbacks and a user's own fine-tuning
         network.compile(optimizer, loss, auto_scale_loss=False)
+        with fresh_names():
+            optimizer.build(network.trainable_variables)
         n_steps = math.ceil(len(rows) / self.batch_size)
         rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
         return network, program, State(read(network.variables), slots), rates
@@ -287,19 +317,15 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         return Rows(X, y, check_weights(sample_weight, X), check_groups(groups, X))
 
     def _check_X(self, X, y="no_validation", *, reset):
-        X = self._before_validation(X)
         supervised = not (isinstance(y, str) and y == "no_validation")
-        tags = self.__sklearn_tags__()
-        if supervised and not tags.target_tags.required:
+        if supervised and not self.__sklearn_tags__().target_tags.required:
             # a Pipeline passes y to every step; a reconstruction has no use for it
-            y = "no_validation"
-        keywords = {}
-        if not isinstance(y, str):
-            keywords = {
-                "multi_output": True,
-                "y_numeric": tags.estimator_type == "regressor",
-            }
-        with np.errstate(over="ignore"):
+            y, supervised = "no_validation", False
+        if supervised and y is not None:
+            y = check_targets(y)
+        with in_one_sentence(), np.errstate(over="ignore"):
+            check_kind(X)
+            X = self._before_validation(X, reset=reset)
             checked = validate_data(
                 self,
                 X,
@@ -307,13 +333,14 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 reset=reset,
                 allow_nd=True,
                 dtype=[np.dtype(variable_dtype(self.precision)), *_SMALL_DTYPES],
-                **keywords,
+                **({"multi_output": True} if supervised else {}),
             )
         X, y = checked if isinstance(checked, tuple) else (checked, None)
         X = self._shape(X, reset=reset)
         return X, (np.zeros(len(X)) if y is None else y)
 
-    def _before_validation(self, X):
+    def _before_validation(self, X, *, reset):
+        """Bring X into a form that scikit-learn's validation knows."""
         return X
 
     # ----- predicting -----

@@ -35,6 +35,13 @@ def set_statistics(network, x, weight):
     layer = _normalizer_of(network)
     if layer is not None:
         mean, variance = channel_statistics(x, weight)
+        limits = np.finfo(layer.moving_variance.dtype)
+        if np.any(variance < limits.tiny) or np.any(variance > limits.max):
+            raise ValueError(
+                f"X has a channel whose variance, {variance.min():.1g} or "
+                f"{variance.max():.1g}, is out of the range of {limits.dtype}; rescale "
+                "X, or use precision='float64'."
+            )
         layer.moving_mean.assign(mean)
         layer.moving_variance.assign(variance)
 

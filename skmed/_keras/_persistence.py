@@ -7,6 +7,7 @@ import keras
 
 from ._naming import fresh_names
 from ._program import write
+from ._seeding import seeded
 
 _NETWORK = "_network"
 
@@ -43,7 +44,8 @@ def unpack_network(packed):
     layer's does, is refused.
     """
     try:
-        with fresh_names():
+        # first weights are drawn and overwritten, which must not show outside
+        with fresh_names(), seeded(0):
             network = keras.saving.deserialize_keras_object(
                 packed["config"], safe_mode=True
             )

@@ -267,7 +267,8 @@ def read(variables):
 def write(variables, values):
     """Give Keras variables the values of tensors or arrays."""
     for variable, value in zip(variables, values, strict=True):
-        variable.value.assign(value)
+        # an optimizer's own counters follow Keras's global dtype, which may change
+        variable.value.assign(tf.cast(value, variable.dtype))
 
 
 class _Graph:

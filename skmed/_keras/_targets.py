@@ -54,6 +54,8 @@ class ClassTargets:
     @staticmethod
     def check(y, name="y"):
         """Refuse what isn't a classification target."""
+        if y.dtype.kind == "S":
+            raise ValueError(f"{name} holds bytes; convert it to text or integers.")
         kind = type_of_target(y)
         if kind == "unknown":
             raise ValueError(

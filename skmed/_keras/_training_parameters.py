@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._optimizers import NAMES, SCHEDULES
-from ._parameters import Parameterized, parameter
+from ._parameters import ListOf, Parameterized, parameter
 
 
 class TrainingParameters(Parameterized):
@@ -104,8 +104,7 @@ class TrainingParameters(Parameterized):
         "list of keras.callbacks.Callback or None",
         """Called during fit with the true weights in place. Each fit works on
         copies of them.""",
-        list,
-        tuple,
+        ListOf(keras.callbacks.Callback),
         None,
     )
     warm_start: bool = parameter(

@@ -305,8 +305,8 @@ def _hold_out_groups(n_samples, fraction, seed, strata, groups):
     best = min(splits, key=imbalance)
     if imbalance(best)[0]:
         raise ValueError(
-            "early_stopping can't hold out whole patients without losing a class: some "
-            "class occurs in too few patients; give X_val and y_val, or "
+            "early_stopping can't hold out whole patients of groups without losing a "
+            "class: some class occurs in too few patients; give X_val and y_val, or "
             "early_stopping=False."
         )
     return best

@@ -88,20 +88,22 @@ class CNN(KerasEstimator):
 
     # ----- rows -----
 
-    def _before_validation(self, X):
+    def _before_validation(self, X, *, reset):
         """Lay shaped rows flat where ``image_shape`` says how to shape them."""
-        shape = getattr(X, "shape", None)
+        if not hasattr(X, "shape"):
+            X = np.asarray(X)
+        shape = X.shape
+        if reset:
+            # the form in which inputs are given back
+            self._row_shape = tuple(shape[1:])
         if self.image_shape is None:
-            if shape is not None and len(shape) == 3 and X.dtype == np.uint8:
+            if len(shape) == 3 and X.dtype == np.uint8:
                 raise ValueError(
                     f"X of shape {tuple(shape)} as uint8 looks like grey images; "
                     f"pass image_shape={tuple(shape[1:])}, or give signals as float."
                 )
             return X
         size = math.prod(self.image_shape)
-        if shape is None:
-            X = np.asarray(X)
-            shape = X.shape
         if len(shape) > 1 and math.prod(shape[1:]) != size:
             raise ValueError(
                 f"image_shape={self.image_shape} has {size} values per row, but X of "
@@ -149,9 +151,7 @@ class CNN(KerasEstimator):
 
     def _unshape(self, X):
         """Return inputs in the form in which fit was given X."""
-        if self.image_shape is not None or self.n_features_in_ == X[0].size:
-            return X.reshape(len(X), -1)
-        return X
+        return X.reshape(len(X), *self._row_shape)
 
     # ----- networks -----
 

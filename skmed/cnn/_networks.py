@@ -11,7 +11,7 @@ from keras import layers
 _CONVOLUTION = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
 _MAX_POOLING = {1: layers.MaxPooling1D, 2: layers.MaxPooling2D, 3: layers.MaxPooling3D}
 _UPSAMPLING = {1: layers.UpSampling1D, 2: layers.UpSampling2D, 3: layers.UpSampling3D}
-_PADDING = {1: layers.ZeroPadding1D, 2: layers.ZeroPadding2D, 3: layers.ZeroPadding3D}
+_CROPPING = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
 
 
 def plain(x, filters, kernel_size, pool_size, dense_units, activation, dropout):
@@ -71,7 +71,7 @@ def plain_decoder(code, shape, filters, kernel_size, pool_size, activation):
     *sizes, channels = shape
     steps = [sizes]
     for _ in filters[1:]:
-        steps.append([size // _pool_width(size, pool_size) for size in steps[-1]])
+        steps.append([math.ceil(size / pool_size) for size in steps[-1]])
 
     x = layers.Dense(math.prod(steps[-1]) * filters[-1], activation=activation)(code)
     x = layers.Reshape((*steps[-1], filters[-1]))(x)
@@ -91,28 +91,23 @@ def _convolve(x, n_filters, kernel_size, activation):
     )(x)
 
 
-def _pool_width(size, pool_size):
-    return min(pool_size, size)
-
-
 def _pool(x, pool_size):
-    widths = tuple(_pool_width(size, pool_size) for size in x.shape[1:-1])
+    widths = tuple(min(pool_size, size) for size in x.shape[1:-1])
     if all(width == 1 for width in widths):
         return x
     return _MAX_POOLING[len(widths)](widths)(x)
 
 
 def _unpool(x, sizes, pool_size):
-    """Repeat values up to ``sizes``; what pooling cut off comes back as zeros."""
+    """Repeat values up to ``sizes``, and cut off what is too much."""
     rank = len(sizes)
-    widths = tuple(_pool_width(size, pool_size) for size in sizes)
+    widths = tuple(min(pool_size, size) for size in sizes)
     if any(width > 1 for width in widths):
         # one axis takes an int, several a tuple
         x = _UPSAMPLING[rank](widths if rank > 1 else widths[0])(x)
-    missing = [size - got for size, got in zip(sizes, x.shape[1:-1], strict=True)]
-    if any(missing):
-        padding = tuple((0, n) for n in missing)
-        x = _PADDING[rank](padding if rank > 1 else padding[0])(x)
+    surplus = tuple((0, got - size) for got, size in zip(x.shape[1:-1], sizes))
+    if any(after for _, after in surplus):
+        x = _CROPPING[rank](surplus if rank > 1 else surplus[0])(x)
     return x
 
 
