@@ -31,7 +31,11 @@ def search():
         filters=(2,), dense_units=(3,), epochs=2, random_state=0, early_stopping=True
     )
     grid = {"learning_rate": [0.001, 0.01], "dropout": [0.0, 0.5]}
-    return GridSearchCV(classifier, grid, cv=2, scoring="neg_log_loss"), X, np.arange(60) % 2
+    return (
+        GridSearchCV(classifier, grid, cv=2, scoring="neg_log_loss"),
+        X,
+        np.arange(60) % 2,
+    )
 
 
 @pytest.fixture
@@ -41,7 +45,7 @@ def serial(search):
 
 
 def test_workers_share_the_cores(run_python):
-    none = {name: None for name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")}
+    none = dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"))
     threads = json.loads(run_python(THREADS, **none).stdout)
     assert set(threads) == {str(max(1, joblib.cpu_count() // 2))}
 

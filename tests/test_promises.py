@@ -478,10 +478,12 @@ def test_5_weights_of_several_labels_are_multiplied(case):
 def test_5_weights_of_the_caller_stay_as_they_were(case):
     X, y = case.data()
     changes = {"class_weight": "balanced"} if case in CLASSIFIERS else {}
-    for dtype in (np.float64, np.float32, np.int64):
-        weight = (np.arange(20) % 3).astype(dtype)
-        case.fast(**changes).fit(X, y, sample_weight=weight)
-        np.testing.assert_array_equal(weight, np.arange(20) % 3)
+    for least in (0, 1):
+        for dtype in (np.float64, np.float32, np.int64):
+            given_weight = (least + np.arange(20) % 3).astype(dtype)
+            weight = given_weight.copy()
+            case.fast(**changes).fit(X, y, sample_weight=weight)
+            np.testing.assert_array_equal(weight, given_weight)
 
 
 # ----- 6: silence -----

@@ -46,7 +46,7 @@ def with_everything(inputs):
     x = keras.layers.Conv1D(4, 3, use_bias=False, kernel_regularizer="l2")(inputs)
     x = keras.layers.BatchNormalization()(x)
     x = keras.layers.Dropout(0.3)(keras.layers.Flatten()(x))
-    return keras.layers.Dense(5, "relu", activity_regularizer="l1")(x)
+    return keras.layers.Dense(5, "relu", activity_regularizer="l2")(x)
 
 
 @pytest.fixture
