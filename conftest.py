@@ -21,6 +21,8 @@ from hypothesis.configuration import set_hypothesis_home_dir
 for variable in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 os.environ.setdefault("MPLBACKEND", "agg")
+# Read by scipy while it loads; without it scikit-learn skips its array API checks.
+os.environ.setdefault("SCIPY_ARRAY_API", "1")
 
 # Tests change the working directory: paths in the environment must not depend on it.
 if os.environ.get("SKMED_DATA"):

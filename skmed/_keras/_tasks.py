@@ -136,7 +136,7 @@ class RegressorTask(RegressorMixin, Parameterized):
         "squared_error",
         "{'squared_error', 'absolute_error', 'huber', 'poisson'}",
         """What training minimises. 'poisson' is for counts: predictions are
-        positive. For the others the targets are standardised during training, and
+        never negative. For the others the targets are standardised during training, and
         'huber' turns linear at one standard deviation.""",
         StrOptions(set(NumberTargets.losses)),
     )

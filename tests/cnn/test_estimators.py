@@ -551,7 +551,7 @@ def same_weights(one, other):
         {"precision": "float64"},
         {"random_state": 1},
     ],
-    ids=str,
+    ids=lambda change: "-".join(change),
 )
 def test_every_parameter_has_an_effect(change):
     changed, plain = learn(**change), learn()
