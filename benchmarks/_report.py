@@ -237,7 +237,7 @@ def _processor():
     return found[1] if found else platform.processor() or platform.machine()
 
 
-def publish(script, text, *, write):
+def publish(script, text, *, write, headline=None):
     """Print a script's result and, if asked, put it into its part of README.
 
     Parameters
@@ -248,20 +248,27 @@ def publish(script, text, *, write):
         Markdown.
     write : bool
         Replace what stands between the script's two markers, or add them at the end.
+    headline : str, default=None
+        The few figures that the project's own README shows, between the same markers.
     """
     print(text)
     if not write:
         return
-    name = Path(script).name
+    _replace(README, Path(script).name, text)
+    if headline is not None:
+        _replace(README.parents[1] / "README.md", Path(script).name, headline)
+
+
+def _replace(readme, name, text):
     begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    readme = README.read_text(encoding="utf-8")
-    if begin not in readme:
-        readme = f"{readme.rstrip()}\n\n{begin}\n{end}\n"
-    before, _, rest = readme.partition(begin)
+    whole = readme.read_text(encoding="utf-8")
+    if begin not in whole:
+        whole = f"{whole.rstrip()}\n\n{begin}\n{end}\n"
+    before, _, rest = whole.partition(begin)
     _, found, after = rest.partition(end)
     if not found:
-        sys.exit(f"{README.name} lacks the line {end}.")
-    README.write_text(
+        sys.exit(f"{readme.name} lacks the line {end}.")
+    readme.write_text(
         f"{before}{begin}\n{text.strip()}\n{end}{after}", encoding="utf-8"
     )
-    say(f"Wrote {README.name}.")
+    say(f"Wrote {readme.name}.")

@@ -9,9 +9,11 @@ _PUBLIC_NAMES = {
     "CNNClassifier": "cnn",
     "CNNEncoder": "cnn",
     "CNNRegressor": "cnn",
+    "KerasClassifier": "wrappers",
+    "KerasRegressor": "wrappers",
     "show_versions": "utils",
 }
-_SUBMODULES = ("cnn", "datasets", "demo", "utils")
+_SUBMODULES = ("cnn", "datasets", "demo", "utils", "wrappers")
 
 __all__ = [*_PUBLIC_NAMES, *_SUBMODULES, "__version__"]
 

@@ -130,8 +130,9 @@ def _expected(estimator):
 
 
 def test_no_estimator_is_forgotten():
+    # the wrappers, which need a model, have these checks in test_wrappers.py
     assert {type(estimator) for estimator in ESTIMATORS} == {
-        cls for _, cls in all_estimators()
+        cls for _, cls in all_estimators() if cls.__module__ != "skmed.wrappers"
     }
 
 

@@ -3,10 +3,13 @@
 import collections
 import json
 import threading
+import types
 import weakref
 
 import keras
 import numpy as np
+
+from ._identity import KINDS, UnknownIdentity, identity, is_own
 
 # one program is a few megabytes of graph
 _CAPACITY = 32
@@ -54,8 +57,8 @@ def network_key(network):
     """Describe a network so that two builds of the same one are equal.
 
     Automatic names differ between builds and seeds between fits; neither
-    changes the graph. A network with a layer that can't be described by its
-    configuration is like no other.
+    changes the graph. Classes and functions of one's own are described by their
+    code. A network with a layer that can't be described is like no other.
     """
     layers = list(network._flatten_layers())
     if any(isinstance(layer, keras.layers.Lambda) for layer in layers):
@@ -66,9 +69,73 @@ def network_key(network):
     trainable = [v.trainable for v in network.variables]
     try:
         config = _canonical(network.get_config(), order)
-        return json.dumps([config, trainable], sort_keys=True, default=_plain)
-    except NotImplementedError:
+        described = json.dumps([config, trainable], sort_keys=True, default=_plain)
+        return (described, *(identity(thing) for thing in own_things([network])))
+    except (NotImplementedError, UnknownIdentity):
         return object()
+
+
+def own_things(things):
+    """List the classes, functions and objects that aren't Keras's.
+
+    Parameters
+    ----------
+    things : iterable
+        Models, losses, metrics, functions; of others nothing is listed.
+
+    Yields
+    ------
+    type, function or object
+        In the order in which they are met.
+    """
+    for thing in things:
+        if isinstance(thing, keras.Layer):
+            layers = list(thing._flatten_layers())
+            yield from (type(layer) for layer in layers if is_own(type(layer)))
+            for layer in layers:
+                yield from own_things(_settings(layer))
+        elif isinstance(thing, types.FunctionType):
+            if is_own(thing):
+                yield thing
+        elif isinstance(thing, KINDS):
+            if is_own(type(thing)):
+                yield thing
+            yield from own_things(vars(thing).values())
+
+
+def _settings(layer):
+    """Return what a layer holds, but for other layers and its class's own methods."""
+    for value in vars(layer).values():
+        # Keras wraps the method build of each layer
+        method = getattr(value, "__wrapped__", None)
+        if not isinstance(value, keras.Layer) and not isinstance(
+            method, types.MethodType
+        ):
+            yield value
+
+
+def own_objects(network):
+    """Return the classes and functions of a network that Keras doesn't know by name.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Compiled or not.
+
+    Returns
+    -------
+    dict
+        By the names under which Keras looks for them.
+    """
+    settings = network._compile_config.config if network.compiled else {}
+    found = {}
+    for thing in own_things([network, *keras.tree.flatten([*settings.values()])]):
+        if not isinstance(thing, type | types.FunctionType):
+            thing = type(thing)
+        name = keras.saving.get_registered_name(thing)
+        if keras.saving.get_registered_object(name) is None:
+            found[name] = thing
+    return found
 
 
 def optimizer_key(optimizer):

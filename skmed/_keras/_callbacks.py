@@ -4,10 +4,44 @@ import copy
 
 import keras
 
-from ._program import State, read, write
+from ._naming import fresh_names
+from ._program import State, read, read_slots, write, write_slots
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin")
 _BATCH_HOOKS += ("on_train_batch_end",)
+# what Keras calls around a validation
+_TEST_HOOKS = ("on_test_begin", "on_test_end")
+_TEST_HOOKS += ("on_test_batch_begin", "on_test_batch_end")
+_PREDICT_HOOKS = ("on_predict_begin", "on_predict_end")
+_PREDICT_HOOKS += ("on_predict_batch_begin", "on_predict_batch_end")
+
+
+def acts_on_batches(callback):
+    """Tell whether a callback does something at each batch."""
+    if type(callback) is keras.callbacks.ModelCheckpoint:
+        return callback.save_freq != "epoch"
+    return _overrides(callback, _BATCH_HOOKS)
+
+
+def acts_on_validation(callback):
+    """Tell whether a callback does something while Keras validates."""
+    return _overrides(callback, _TEST_HOOKS)
+
+
+def acts_on_prediction(callback):
+    """Tell whether a callback does something while Keras predicts."""
+    return _overrides(callback, _PREDICT_HOOKS)
+
+
+def _overrides(callback, hooks):
+    plain = keras.callbacks.Callback
+    if isinstance(callback, keras.callbacks.History):
+        return False
+    return any(
+        name in vars(callback)
+        or getattr(type(callback), name) is not getattr(plain, name)
+        for name in hooks
+    )
 
 
 class Callbacks:
@@ -26,20 +60,24 @@ class Callbacks:
         Epochs to come.
     rates : Rates
         Knows how many steps they have.
+    last_epoch : int or None
+        The number of the last epoch, where the first isn't 0.
     """
 
-    def __init__(self, callbacks, model, epochs, rates):
+    def __init__(self, callbacks, model, epochs, rates, last_epoch=None):
         self._model = model
         self._list = None
         if callbacks:
             self._list = keras.callbacks.CallbackList(
                 copy.deepcopy(list(callbacks)),
                 model=model,
-                epochs=epochs,
+                epochs=last_epoch or epochs,
                 steps=rates.n_steps // epochs,
                 verbose=0,
             )
             model.stop_training = False
+            with fresh_names():
+                model.optimizer.build(model.trainable_variables)
 
     def __bool__(self):
         return self._list is not None
@@ -47,19 +85,7 @@ class Callbacks:
     @property
     def by_batch(self):
         """Whether some callback acts on batches."""
-        if not self:
-            return False
-        plain = keras.callbacks.Callback
-        return any(
-            getattr(type(callback), hook) is not getattr(plain, hook)
-            for callback in self._list.callbacks
-            if not isinstance(callback, keras.callbacks.History)
-            for hook in _BATCH_HOOKS
-        ) or any(
-            isinstance(callback, keras.callbacks.LambdaCallback)
-            and (callback.on_train_batch_begin or callback.on_train_batch_end)
-            for callback in self._list.callbacks
-        )
+        return bool(self) and any(map(acts_on_batches, self._list.callbacks))
 
     def call(self, hook, state, rate, *args):
         """Run one hook of all callbacks.
@@ -88,11 +114,11 @@ class Callbacks:
             return state, rate, False
         model, optimizer = self._model, self._model.optimizer
         write(model.variables, state.variables)
-        write(optimizer.variables, state.slots)
+        write_slots(optimizer, state.slots)
         if not callable(rate):
             optimizer.learning_rate = rate
         getattr(self._list, hook)(*args)
-        state = State(read(model.variables), read(optimizer.variables))
+        state = State(read(model.variables), read_slots(optimizer))
         if not callable(rate):
             rate = float(optimizer.learning_rate.numpy())
         return state, rate, bool(model.stop_training)

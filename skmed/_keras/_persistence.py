@@ -5,6 +5,8 @@ import sys
 
 import keras
 
+from ._cache import own_objects
+from ._identity import is_own
 from ._naming import fresh_names
 from ._program import write
 from ._seeding import seeded
@@ -12,13 +14,16 @@ from ._seeding import seeded
 _NETWORK = "_network"
 
 
-def pack(state):
+def pack(state, name=_NETWORK):
     """Replace a fitted estimator's network by its configuration and weights.
 
     Parameters
     ----------
     state : dict
         The estimator's state; a copy is returned.
+    name : str
+        The attribute that holds the network. A model that has no configuration is
+        left to Keras's and scikeras's own pickling.
 
     Returns
     -------
@@ -27,12 +32,19 @@ def pack(state):
     """
     state = dict(state)
     _refuse_local_functions(state)
-    if _NETWORK in state:
-        network = state[_NETWORK]
-        state[_NETWORK] = {
+    network = state.get(name)
+    if network is not None and network.built and not is_own(type(network)):
+        optimizer = network.optimizer if network.compiled else None
+        state[name] = {
             "config": keras.saving.serialize_keras_object(network),
+            "objects": {
+                name: thing
+                for name, thing in own_objects(network).items()
+                # pickle finds no lambdas and nothing local
+                if "<" not in thing.__qualname__
+            },
             "variables": _values(network.variables),
-            "slots": _values(network.optimizer.variables),
+            "slots": _values(optimizer.variables) if optimizer else [],
         }
     return state
 
@@ -45,7 +57,8 @@ def unpack_network(packed):
     """
     try:
         # first weights are drawn and overwritten, which must not show outside
-        with fresh_names(), seeded(0):
+        objects = keras.saving.custom_object_scope(packed["objects"])
+        with objects, fresh_names(), seeded(0):
             network = keras.saving.deserialize_keras_object(
                 packed["config"], safe_mode=True
             )
@@ -56,7 +69,8 @@ def unpack_network(packed):
             "module before unpickling, and use no Lambda layers."
         ) from error
     write(network.variables, packed["variables"])
-    write(network.optimizer.variables, packed["slots"])
+    if packed["slots"]:
+        write(network.optimizer.variables, packed["slots"])
     return network
 
 

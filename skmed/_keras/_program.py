@@ -12,13 +12,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from ._cache import ProgramCache, network_key, optimizer_key
+from ._cache import ProgramCache, network_key, optimizer_key, own_objects
+from ._identity import UnknownIdentity, identity
 from ._naming import fresh_names
 from ._optimizers import copy_optimizer
 from ._seeding import seeded
 
 # numbers in one batch of a prediction: enough to be fast, little enough to be flat
 _PREDICT_VALUES = 2**21
+# where an optimizer keeps its rate among its variables
+_RATE = 1
 
 
 @dataclass(frozen=True)
@@ -60,30 +63,40 @@ class TrainingProgram:
     network : keras.Model
         A template of its own: its variables are where the graph works.
     loss : keras.losses.Loss
-        Its per-row values are averaged with the rows' weights.
+        Reduces the rows' values and weights to one number in its own way.
     optimizer : keras.optimizers.Optimizer
         A template too.
     input_dtype : str
         The dtype in which training inputs lie in memory.
+    metrics : keras.Metric or None
+        Reported beside the loss; its result is a dict. Its state is not touched.
+    target : tf.TensorSpec or None
+        What encoded targets look like; None for what skmed's own losses ask for.
     """
 
-    def __init__(self, network, loss, optimizer, input_dtype):
+    def __init__(
+        self, network, loss, optimizer, input_dtype, metrics=None, target=None
+    ):
         self._network = network
         self._loss = loss
         self._optimizer = optimizer
+        self._metrics = metrics
+        self._by_weight = loss.reduction == "mean_with_sample_weight"
         with fresh_names():
             optimizer.build(network.trainable_variables)
         # what an optimizer starts from, before a fit has moved it
         self.first_slots = read(optimizer.variables)
         self.n_traces = {"train": 0, "evaluate": 0}
-        self.dtype = network.outputs[0].dtype
+        # whether other networks of the same structure may use it
+        self.is_shared = True
+        self.dtype = full_dtype(network)
         self._network_dtype = network.inputs[0].dtype
         self._lock = threading.Lock()
 
         variables = [_spec(v) for v in network.variables]
         data = (
             tf.TensorSpec((None, *network.inputs[0].shape[1:]), input_dtype),
-            _target_spec(loss, network.outputs[0]),
+            target or _target_spec(loss, network.outputs[0]),
             tf.TensorSpec((None,), self.dtype),
         )
         self._train = _Graph(
@@ -122,12 +135,12 @@ class TrainingProgram:
         -------
         State
             Where the training arrived.
-        float
-            The weighted mean of the loss over the rows visited.
+        dict
+            The mean of the loss over the rows visited, and the metrics.
         """
         # the template's variables serve one call at a time
         with self._lock:
-            variables, slots, loss = self._train(
+            variables, slots, logs = self._train(
                 state.variables,
                 state.slots,
                 data.x,
@@ -138,14 +151,20 @@ class TrainingProgram:
                 tf.constant(learning_rates, tf.float32),
                 tf.constant(weight_decay, tf.float64),
             )
-        return State(variables, slots), float(loss)
+        return State(variables, slots), _numbers(logs)
 
     def evaluate(self, state, data, batch_size):
-        """Return the weighted mean of the loss over ``data``."""
+        """Return the mean of the loss over ``data``, and the metrics, as a dict."""
         batch_size = tf.constant(batch_size, tf.int32)
-        return float(
+        return _numbers(
             self._evaluate(state.variables, data.x, data.y, data.weight, batch_size)
         )
+
+    @property
+    def is_pure(self):
+        """Whether an epoch depends on nothing but what it is given."""
+        own = [*self._network.variables, *self._optimizer.variables]
+        return self._train.captures_only(own) and self._evaluate.captures_only([])
 
     def _train_graph(
         self, variables, slots, x, y, weight, order, batch_size, rates, weight_decay
@@ -161,52 +180,74 @@ class TrainingProgram:
         rate = optimizer.learning_rate
         n_visited = tf.shape(order)[0]
 
-        def step(i, total, total_weight):
+        def step(i, tally):
             rows = order[i * batch_size : tf.minimum((i + 1) * batch_size, n_visited)]
-            batch_weight = tf.gather(weight, rows)
-            weight_sum = tf.reduce_sum(batch_weight)
+            batch_y, batch_weight = tf.gather(y, rows), tf.gather(weight, rows)
             with tf.GradientTape() as tape:
                 inputs = tf.cast(tf.gather(x, rows), self._network_dtype)
-                outputs = network(inputs, training=True)
-                values = self._loss.call(tf.gather(y, rows), outputs)
-                mean = tf.reduce_sum(values * batch_weight) / weight_sum
+                outputs = _single(network(inputs, training=True))
+                mean = self._loss(batch_y, outputs, batch_weight)
                 # regularisation belongs to the objective and to what is reported
                 for extra in network.losses:
-                    mean += tf.cast(extra, mean.dtype)
+                    mean += tf.cast(tf.reduce_sum(extra), mean.dtype)
                 objective = optimizer.scale_loss(mean)
             trainable = network.trainable_variables
             gradients = tape.gradient(objective, [v.value for v in trainable])
             rate.assign(tf.cast(rates[i], rate.dtype))
             optimizer.apply(gradients, trainable)
-            return i + 1, total + mean * weight_sum, total_weight + weight_sum
+            return i + 1, self._count(tally, mean, batch_y, outputs, batch_weight)
 
-        zero = tf.zeros((), self.dtype)
-        _, total, total_weight = tf.while_loop(
-            lambda i, *_: i * batch_size < n_visited,
-            step,
-            (tf.constant(0), zero, zero),
-            parallel_iterations=1,
-        )
-        return read(network.variables), read(optimizer.variables), total / total_weight
+        tally = self._over_batches(step, n_visited, batch_size)
+        return read(network.variables), read(optimizer.variables), self._logs(tally)
 
     def _evaluate_graph(self, variables, x, y, weight, batch_size):
         self.n_traces["evaluate"] += 1
-        network, n_samples = self._network, tf.shape(x)[0]
+        n_samples = tf.shape(x)[0]
 
-        def step(i, total):
+        def step(i, tally):
             start, stop = i * batch_size, tf.minimum((i + 1) * batch_size, n_samples)
             inputs = tf.cast(x[start:stop], self._network_dtype)
-            outputs = _call(network, variables, inputs)
-            values = self._loss.call(y[start:stop], outputs)
-            return i + 1, total + tf.reduce_sum(values * weight[start:stop])
+            outputs, losses = _call(self._network, variables, inputs)
+            batch_y, batch_weight = y[start:stop], weight[start:stop]
+            mean = self._loss(batch_y, outputs, batch_weight)
+            for extra in losses:
+                mean += tf.cast(tf.reduce_sum(extra), mean.dtype)
+            return i + 1, self._count(tally, mean, batch_y, outputs, batch_weight)
 
-        _, total = tf.while_loop(
-            lambda i, _: i * batch_size < n_samples,
+        return self._logs(self._over_batches(step, n_samples, batch_size))
+
+    # ----- what is reported -----
+
+    def _over_batches(self, step, n_rows, batch_size):
+        """Run ``step`` batch by batch; return the tally of all of them."""
+        zero = tf.zeros((), self.dtype)
+        state = [] if self._metrics is None else self._metrics.stateless_reset_state()
+        tally = (zero, zero, [tf.convert_to_tensor(value) for value in state])
+        return tf.while_loop(
+            lambda i, _: i * batch_size < n_rows,
             step,
-            (tf.constant(0), tf.zeros((), self.dtype)),
+            (tf.constant(0), tally),
             parallel_iterations=1,
-        )
-        return total / tf.reduce_sum(weight)
+        )[1]
+
+    def _count(self, tally, mean, y, outputs, weight):
+        """Add one batch, which counts as much as its mean was divided by."""
+        total, divisor, state = tally
+        mean = tf.cast(mean, self.dtype)
+        rows = tf.cast(tf.shape(weight)[0], self.dtype)
+        size = tf.reduce_sum(weight) if self._by_weight else rows
+        if self._metrics is not None:
+            state = self._metrics.stateless_update_state(
+                state, y, outputs, sample_weight=weight
+            )
+        return total + mean * size, divisor + size, state
+
+    def _logs(self, tally):
+        total, divisor, state = tally
+        logs = {"loss": total / divisor}
+        if self._metrics is not None:
+            logs |= self._metrics.stateless_result(state)
+        return logs
 
 
 class PredictionProgram:
@@ -226,7 +267,7 @@ class PredictionProgram:
 
         def graph(variables, x):
             self.n_traces["predict"] += 1
-            return _call(network, variables, x)
+            return _call(network, variables, x)[0]
 
         self._predict = _Graph(
             graph,
@@ -236,7 +277,12 @@ class PredictionProgram:
         # traced now, so that the program needs the network no more
         self._predict.trace()
 
-    def __call__(self, weights, x):
+    @property
+    def is_pure(self):
+        """Whether a prediction depends on nothing but weights and inputs."""
+        return self._predict.captures_only([])
+
+    def __call__(self, weights, x, batch_size=None):
         """Predict with the given weights.
 
         Parameters
@@ -245,13 +291,16 @@ class PredictionProgram:
             The values of the network's variables.
         x : ndarray of shape (n_samples, ...)
             Inputs of any real dtype, cast batch by batch.
+        batch_size : int or None
+            Rows of a batch; None for as many as are fast.
 
         Returns
         -------
         ndarray of shape (n_samples, ...)
             The network's output.
         """
-        rows = max(1, _PREDICT_VALUES // max(1, int(np.prod(x.shape[1:]))))
+        fast = _PREDICT_VALUES // max(1, int(np.prod(x.shape[1:])))
+        rows = max(1, batch_size or fast)
         parts = []
         for start in range(0, len(x), rows):
             batch = np.ascontiguousarray(x[start : start + rows], self._dtype)
@@ -269,6 +318,28 @@ def write(variables, values):
     for variable, value in zip(variables, values, strict=True):
         # an optimizer's own counters follow Keras's global dtype, which may change
         variable.value.assign(tf.cast(value, variable.dtype))
+
+
+def read_slots(optimizer):
+    """Copy an optimizer's state, in the form that a program's optimizer has it."""
+    values = read(optimizer.variables)
+    if _is_scheduled(optimizer):
+        # a schedule is no variable; programs get the rate of each step
+        values.insert(_RATE, tf.zeros((), keras.config.floatx()))
+    return values
+
+
+def write_slots(optimizer, values):
+    """Give an optimizer a state, in the form that a program's optimizer has it."""
+    values = list(values)
+    if _is_scheduled(optimizer):
+        del values[_RATE]
+    write(optimizer.variables, values)
+
+
+def _is_scheduled(optimizer):
+    schedule = keras.optimizers.schedules.LearningRateSchedule
+    return isinstance(getattr(optimizer, "_learning_rate", None), schedule)
 
 
 class _Graph:
@@ -294,8 +365,31 @@ class _Graph:
                 self._function = None
         return self._concrete
 
+    def captures_only(self, variables):
+        """Tell whether the graph holds no state from outside but these variables."""
+        allowed = {id(variable.value.handle) for variable in variables}
+        captured = self.trace().captured_inputs
+        return all(t.dtype != tf.resource or id(t) in allowed for t in captured)
+
     def __call__(self, *arguments):
         return (self._concrete or self.trace())(*arguments)
+
+
+def full_dtype(network):
+    """Return the dtype in which a network's losses and weights are summed."""
+    return "float64" if network.outputs[0].dtype == "float64" else "float32"
+
+
+def _numbers(logs):
+    """Turn the scalars of a graph's logs into floats."""
+    values = keras.tree.map_structure(lambda tensor: tensor.numpy(), logs)
+    return {k: float(v) if np.ndim(v) == 0 else v for k, v in values.items()}
+
+
+def _single(outputs):
+    """Return the one tensor that a network gives, also where it gives a list."""
+    (output,) = keras.tree.flatten(outputs)
+    return output
 
 
 def _spec(variable):
@@ -310,17 +404,18 @@ def _target_spec(loss, output):
 
 
 def _call(network, variables, x):
-    """Run a network on given weights without touching its variables."""
+    """Run a network on given weights; return its output and its own losses."""
     value = {
         id(v): given for v, given in zip(network.variables, variables, strict=True)
     }
-    outputs, _ = network.stateless_call(
+    outputs, _, losses = network.stateless_call(
         [value[id(v)] for v in network.trainable_variables],
         [value[id(v)] for v in network.non_trainable_variables],
         x,
         training=False,
+        return_losses=True,
     )
-    return outputs
+    return _single(outputs), losses
 
 
 # ----- the programs of this process -----
@@ -329,7 +424,7 @@ _training = ProgramCache()
 _prediction = ProgramCache()
 
 
-def training_program(network, loss, optimizer, input_dtype):
+def training_program(network, loss, optimizer, input_dtype, metrics=None, target=None):
     """Return the program that trains ``network``, compiling it if it is new.
 
     Parameters
@@ -342,6 +437,10 @@ def training_program(network, loss, optimizer, input_dtype):
         Its settings are copied.
     input_dtype : dtype
         The dtype in which training inputs lie in memory.
+    metrics : CompileMetrics or None
+        Keras's own collection of metrics, built.
+    target : tf.TensorSpec or None
+        What encoded targets look like.
 
     Returns
     -------
@@ -350,28 +449,61 @@ def training_program(network, loss, optimizer, input_dtype):
     """
     key = (
         network_key(network),
-        type(loss).__name__,
-        repr(sorted(loss.get_config().items())),
+        _key_of(loss),
         optimizer_key(optimizer),
         str(input_dtype),
-    )
-    return _training.get(
-        key,
-        lambda: TrainingProgram(
-            _template(network), loss, copy_optimizer(optimizer), input_dtype
-        ),
+        _key_of(metrics and (metrics._flat_metrics, metrics._flat_weighted_metrics)),
+        target,
     )
 
+    def compile_for(template):
+        made = copy_optimizer(optimizer)
+        return TrainingProgram(template, loss, made, input_dtype, metrics, target)
 
-def _template(network):
-    """Return a network of the same structure for a graph to work on."""
     try:
-        # its first weights don't matter, but drawing them must not show outside
-        with seeded(0), fresh_names():
+        return _training.get(key, lambda: compile_for(clone_network(network)))
+    except NotClonable:
+        # the program serves this network only, and works on it
+        program = compile_for(network)
+        program.is_shared = False
+        return program
+
+
+def _key_of(thing):
+    try:
+        return identity(thing)
+    except UnknownIdentity:
+        return object()
+
+
+class NotClonable(Exception):
+    """A network has a layer that can't be made again from its configuration."""
+
+
+def clone_network(network):
+    """Return an uncompiled network of the same structure, with weights of its own.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Its configuration is read.
+
+    Returns
+    -------
+    keras.Model
+        Its first weights don't matter.
+    """
+    objects = keras.saving.custom_object_scope(own_objects(network))
+    compiled, network.compiled = network.compiled, False
+    try:
+        # drawing the weights must not show outside
+        with objects, seeded(0), fresh_names():
             return keras.models.clone_model(network)
-    except (NotImplementedError, TypeError, ValueError):
-        # a layer that can't describe itself: the program serves this network only
-        return network
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise NotClonable from error
+    finally:
+        # else Keras would clone the loss and the optimizer too
+        network.compiled = compiled
 
 
 def prediction_program(network):

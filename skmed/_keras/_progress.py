@@ -21,7 +21,10 @@ class Progress:
 
     def update(self, logs):
         """Show one more epoch and its losses."""
-        self._bar.set_postfix({name: f"{value:.4g}" for name, value in logs.items()})
+        self._bar.set_postfix(
+            # a metric may be one number for each class
+            {k: f"{v:.4g}" for k, v in logs.items() if isinstance(v, float)}
+        )
         self._bar.update()
 
     def __enter__(self):

@@ -21,6 +21,10 @@ def train(
     stopping=None,
     callbacks,
     progress,
+    order=None,
+    first_epoch=0,
+    validation_batch_size=None,
+    validation_freq=1,
 ):
     """Train epoch by epoch.
 
@@ -50,45 +54,58 @@ def train(
         A user's callbacks, or none.
     progress : Progress
         The progress bar.
+    order : callable or None
+        From the number of an epoch, those of earlier fits included, to the order of
+        its rows; None to shuffle by ``seed``.
+    first_epoch : int
+        The number by which callbacks know the first epoch.
+    validation_batch_size : int or None
+        Rows of a validation batch; None for ``batch_size``.
+    validation_freq : int or collection of int
+        Validate in every so many epochs, or in the epochs listed, counted from 1.
 
     Returns
     -------
     state : State
         The last one, or the best where stopping was asked for.
     history : dict of list of float
-        With ``loss``, and ``val_loss`` where watched, of each further epoch.
+        With ``loss`` and metrics, and the same of the rows watched under names
+        that begin with ``val_``, of each further epoch.
     """
     history = {name: list(values) for name, values in history.items()}
-    first_epoch = len(history.get("loss", ()))
+    n_before = len(history.get("loss", ()))
     n_steps = math.ceil(len(data) / batch_size)
     rate = rates.base
+    if order is None:
+
+        def order(epoch):
+            return epoch_order(seed, epoch, len(data))
 
     state, rate, _ = callbacks.call("on_train_begin", state, rate)
-    for epoch in range(epochs):
+    for done in range(epochs):
+        epoch = first_epoch + done
         state, rate, _ = callbacks.call("on_epoch_begin", state, rate, epoch, {})
-        order = epoch_order(seed, first_epoch + epoch, len(data))
-        steps = range(epoch * n_steps, (epoch + 1) * n_steps)
+        rows = order(n_before + done)
+        steps = range(done * n_steps, (done + 1) * n_steps)
         if callbacks.by_batch:
-            state, rate, loss = _train_by_batch(
-                program, state, data, order, batch_size, rates, rate, steps, callbacks
+            state, rate, logs = _train_by_batch(
+                program, state, data, rows, batch_size, rates, rate, steps, callbacks
             )
         else:
-            state, loss = program.train(
+            state, logs = program.train(
                 state,
                 data,
-                order,
+                rows,
                 batch_size,
                 rates.of_steps(steps.start, steps.stop, rate),
                 rates.weight_decay,
             )
-        if not math.isfinite(loss):
-            raise ValueError(
-                f"The training loss became {loss} in epoch {first_epoch + epoch + 1}; "
-                "use a lower learning_rate, or scale X (normalize='channel') and y."
+        check_loss(logs["loss"], n_before + done)
+        if validation is not None and _validates(epoch, validation_freq):
+            watched = program.evaluate(
+                state, validation, validation_batch_size or batch_size
             )
-        logs = {"loss": loss}
-        if validation is not None:
-            logs["val_loss"] = program.evaluate(state, validation, batch_size)
+            logs |= {f"val_{name}": value for name, value in watched.items()}
         for name, value in logs.items():
             history.setdefault(name, []).append(value)
         progress.update(logs)
@@ -105,6 +122,27 @@ def train(
     return state, history
 
 
+def check_loss(loss, epoch):
+    """Refuse to go on when training has run away.
+
+    Parameters
+    ----------
+    loss : float
+        The loss of an epoch.
+    epoch : int
+        Its number, from 0.
+    """
+    if not math.isfinite(loss):
+        raise ValueError(
+            f"The training loss became {loss} in epoch {epoch + 1}; use a lower "
+            "learning_rate, or scale X and y."
+        )
+
+
+def _validates(epoch, freq):
+    return (epoch + 1) % freq == 0 if isinstance(freq, int) else epoch + 1 in freq
+
+
 def _train_by_batch(
     program, state, data, order, batch_size, rates, rate, steps, callbacks
 ):
@@ -114,7 +152,7 @@ def _train_by_batch(
     for batch, step in enumerate(steps):
         rows = order[batch * batch_size : (batch + 1) * batch_size]
         state, rate, _ = callbacks.call("on_train_batch_begin", state, rate, batch, {})
-        state, loss = program.train(
+        state, logs = program.train(
             state,
             data,
             rows,
@@ -123,10 +161,10 @@ def _train_by_batch(
             rates.weight_decay,
         )
         weight = float(np.sum(weights[rows]))
-        total, total_weight = total + loss * weight, total_weight + weight
+        total, total_weight = total + logs["loss"] * weight, total_weight + weight
         state, rate, stop = callbacks.call(
-            "on_train_batch_end", state, rate, batch, {"loss": loss}
+            "on_train_batch_end", state, rate, batch, logs
         )
         if stop:
             break
-    return state, rate, total / total_weight
+    return state, rate, {"loss": total / total_weight}
