@@ -5,7 +5,7 @@ import copy
 import keras
 
 from ._naming import fresh_names
-from ._program import State, read, read_slots, write, write_slots
+from ._state import State, read, read_slots, write, write_slots
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin")
 _BATCH_HOOKS += ("on_train_batch_end",)

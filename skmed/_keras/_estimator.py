@@ -16,18 +16,12 @@ from ._normalization import normalizer, set_statistics
 from ._optimizers import Rates, make_optimizer
 from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
-from ._program import (
-    Data,
-    State,
-    prediction_program,
-    read,
-    training_program,
-    write,
-)
+from ._program import prediction_program, training_program
 from ._progress import Progress
 from ._rows import Rows
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
+from ._state import Data, State, read, write
 from ._training import train
 from ._training_parameters import TrainingParameters
 from ._validation import (

@@ -6,7 +6,8 @@ import inspect
 import keras
 
 from ._naming import fresh_names
-from ._program import NotClonable, clone_network, write
+from ._program import NotClonable, clone_network
+from ._state import write
 
 
 def copied(thing):

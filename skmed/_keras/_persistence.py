@@ -8,8 +8,8 @@ import keras
 from ._cache import own_objects
 from ._identity import is_own
 from ._naming import fresh_names
-from ._program import write
 from ._seeding import seeded
+from ._state import write
 
 _NETWORK = "_network"
 

@@ -6,53 +6,21 @@ interleaving of fits and predictions equals running them alone.
 """
 
 import threading
-from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from ._cache import ProgramCache, network_key, optimizer_key, own_objects
+from ._graph import Graph, call, single, spec
 from ._identity import UnknownIdentity, identity
 from ._naming import fresh_names
 from ._optimizers import copy_optimizer
 from ._seeding import seeded
+from ._state import State, read, write
 
 # numbers in one batch of a prediction: enough to be fast, little enough to be flat
 _PREDICT_VALUES = 2**21
-# where an optimizer keeps its rate among its variables
-_RATE = 1
-
-
-@dataclass(frozen=True)
-class Data:
-    """Rows on the device: inputs, encoded targets and weights."""
-
-    x: tf.Tensor
-    y: tf.Tensor
-    weight: tf.Tensor
-
-    @classmethod
-    def from_arrays(cls, x, y, weight, dtype):
-        """Put arrays on the device; ``weight=None`` means one for each row."""
-        if weight is None:
-            weight = np.ones(len(x))
-        return cls(
-            tf.convert_to_tensor(x),
-            tf.convert_to_tensor(y),
-            tf.convert_to_tensor(weight, dtype=dtype),
-        )
-
-    def __len__(self):
-        return int(self.x.shape[0])
-
-
-@dataclass(frozen=True)
-class State:
-    """What training moves: a network's variables and an optimizer's slots."""
-
-    variables: list
-    slots: list
 
 
 class TrainingProgram:
@@ -93,23 +61,23 @@ class TrainingProgram:
         self._network_dtype = network.inputs[0].dtype
         self._lock = threading.Lock()
 
-        variables = [_spec(v) for v in network.variables]
+        variables = [spec(v) for v in network.variables]
         data = (
             tf.TensorSpec((None, *network.inputs[0].shape[1:]), input_dtype),
             target or _target_spec(loss, network.outputs[0]),
             tf.TensorSpec((None,), self.dtype),
         )
-        self._train = _Graph(
+        self._train = Graph(
             self._train_graph,
             variables,
-            [_spec(v) for v in optimizer.variables],
+            [spec(v) for v in optimizer.variables],
             *data,
             tf.TensorSpec((None,), tf.int32),
             tf.TensorSpec((), tf.int32),
             tf.TensorSpec((None,), tf.float32),
             tf.TensorSpec((), tf.float64),
         )
-        self._evaluate = _Graph(
+        self._evaluate = Graph(
             self._evaluate_graph, variables, *data, tf.TensorSpec((), tf.int32)
         )
 
@@ -185,7 +153,7 @@ class TrainingProgram:
             batch_y, batch_weight = tf.gather(y, rows), tf.gather(weight, rows)
             with tf.GradientTape() as tape:
                 inputs = tf.cast(tf.gather(x, rows), self._network_dtype)
-                outputs = _single(network(inputs, training=True))
+                outputs = single(network(inputs, training=True))
                 mean = self._loss(batch_y, outputs, batch_weight)
                 # regularisation belongs to the objective and to what is reported
                 for extra in network.losses:
@@ -207,7 +175,7 @@ class TrainingProgram:
         def step(i, tally):
             start, stop = i * batch_size, tf.minimum((i + 1) * batch_size, n_samples)
             inputs = tf.cast(x[start:stop], self._network_dtype)
-            outputs, losses = _call(self._network, variables, inputs)
+            outputs, losses = call(self._network, variables, inputs)
             batch_y, batch_weight = y[start:stop], weight[start:stop]
             mean = self._loss(batch_y, outputs, batch_weight)
             for extra in losses:
@@ -267,11 +235,11 @@ class PredictionProgram:
 
         def graph(variables, x):
             self.n_traces["predict"] += 1
-            return _call(network, variables, x)[0]
+            return call(network, variables, x)[0]
 
-        self._predict = _Graph(
+        self._predict = Graph(
             graph,
-            [_spec(v) for v in network.variables],
+            [spec(v) for v in network.variables],
             tf.TensorSpec((None, *network.inputs[0].shape[1:]), self._dtype),
         )
         # traced now, so that the program needs the network no more
@@ -308,73 +276,6 @@ class PredictionProgram:
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
-def read(variables):
-    """Copy the values of Keras variables into tensors."""
-    return [tf.identity(v.value) for v in variables]
-
-
-def write(variables, values):
-    """Give Keras variables the values of tensors or arrays."""
-    for variable, value in zip(variables, values, strict=True):
-        # an optimizer's own counters follow Keras's global dtype, which may change
-        variable.value.assign(tf.cast(value, variable.dtype))
-
-
-def read_slots(optimizer):
-    """Copy an optimizer's state, in the form that a program's optimizer has it."""
-    values = read(optimizer.variables)
-    if _is_scheduled(optimizer):
-        # a schedule is no variable; programs get the rate of each step
-        values.insert(_RATE, tf.zeros((), keras.config.floatx()))
-    return values
-
-
-def write_slots(optimizer, values):
-    """Give an optimizer a state, in the form that a program's optimizer has it."""
-    values = list(values)
-    if _is_scheduled(optimizer):
-        del values[_RATE]
-    write(optimizer.variables, values)
-
-
-def _is_scheduled(optimizer):
-    schedule = keras.optimizers.schedules.LearningRateSchedule
-    return isinstance(getattr(optimizer, "_learning_rate", None), schedule)
-
-
-class _Graph:
-    """A function traced once, at its first call.
-
-    TensorFlow's own function traces again for an input it has not met, and
-    counts the traces of all programs together, only to warn of them.
-    """
-
-    def __init__(self, function, *signature):
-        self._function = function
-        self._signature = signature
-        self._concrete = None
-        self._lock = threading.Lock()
-
-    def trace(self):
-        with self._lock:
-            if self._concrete is None:
-                self._concrete = tf.function(
-                    self._function, input_signature=self._signature, autograph=False
-                ).get_concrete_function()
-                # the graph is all that is needed from here on
-                self._function = None
-        return self._concrete
-
-    def captures_only(self, variables):
-        """Tell whether the graph holds no state from outside but these variables."""
-        allowed = {id(variable.value.handle) for variable in variables}
-        captured = self.trace().captured_inputs
-        return all(t.dtype != tf.resource or id(t) in allowed for t in captured)
-
-    def __call__(self, *arguments):
-        return (self._concrete or self.trace())(*arguments)
-
-
 def full_dtype(network):
     """Return the dtype in which a network's losses and weights are summed."""
     return "float64" if network.outputs[0].dtype == "float64" else "float32"
@@ -386,36 +287,11 @@ def _numbers(logs):
     return {k: float(v) if np.ndim(v) == 0 else v for k, v in values.items()}
 
 
-def _single(outputs):
-    """Return the one tensor that a network gives, also where it gives a list."""
-    (output,) = keras.tree.flatten(outputs)
-    return output
-
-
-def _spec(variable):
-    return tf.TensorSpec(variable.shape, variable.dtype)
-
-
 def _target_spec(loss, output):
     if isinstance(loss, keras.losses.SparseCategoricalCrossentropy):
         return tf.TensorSpec((None,), tf.int32)
     # an autoencoder's target is one zero per row, broadcast over its outputs
     return tf.TensorSpec((None,) * len(output.shape), output.dtype)
-
-
-def _call(network, variables, x):
-    """Run a network on given weights; return its output and its own losses."""
-    value = {
-        id(v): given for v, given in zip(network.variables, variables, strict=True)
-    }
-    outputs, _, losses = network.stateless_call(
-        [value[id(v)] for v in network.trainable_variables],
-        [value[id(v)] for v in network.non_trainable_variables],
-        x,
-        training=False,
-        return_losses=True,
-    )
-    return _single(outputs), losses
 
 
 # ----- the programs of this process -----

@@ -18,16 +18,9 @@ from ._identity import UnknownIdentity, identity
 from ._model_fit import Batches, n_rows
 from ._naming import fresh_names
 from ._optimizers import Rates
-from ._program import (
-    Data,
-    State,
-    read,
-    read_slots,
-    training_program,
-    write,
-    write_slots,
-)
+from ._program import training_program
 from ._progress import Progress
+from ._state import Data, State, read, read_slots, write, write_slots
 from ._training import check_loss, train
 
 

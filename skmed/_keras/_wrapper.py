@@ -21,9 +21,10 @@ from ._model_fit import as_keras, n_rows, split_off
 from ._naming import fresh_names
 from ._parameters import did_you_mean
 from ._persistence import pack, unpack_network
-from ._program import full_dtype, prediction_program, read, write, write_slots
+from ._program import full_dtype, prediction_program
 from ._scikeras import BaseWrapper
 from ._seeding import draw_seed, epoch_order, seeded
+from ._state import read, write, write_slots
 from ._validation import (
     check_kind,
     check_targets,

@@ -1,0 +1,66 @@
+"""Functions traced once, and networks run on weights that they are given."""
+
+import threading
+
+import keras
+import tensorflow as tf
+
+
+class Graph:
+    """A function traced once, at its first call.
+
+    TensorFlow's own function traces again for an input it has not met, and
+    counts the traces of all programs together, only to warn of them.
+    """
+
+    def __init__(self, function, *signature):
+        self._function = function
+        self._signature = signature
+        self._concrete = None
+        self._lock = threading.Lock()
+
+    def trace(self):
+        """Return the traced function."""
+        with self._lock:
+            if self._concrete is None:
+                self._concrete = tf.function(
+                    self._function, input_signature=self._signature, autograph=False
+                ).get_concrete_function()
+                # the graph is all that is needed from here on
+                self._function = None
+        return self._concrete
+
+    def captures_only(self, variables):
+        """Tell whether the graph holds no state from outside but these variables."""
+        allowed = {id(variable.value.handle) for variable in variables}
+        captured = self.trace().captured_inputs
+        return all(t.dtype != tf.resource or id(t) in allowed for t in captured)
+
+    def __call__(self, *arguments):
+        return (self._concrete or self.trace())(*arguments)
+
+
+def spec(variable):
+    """Describe the tensor that a variable's value is."""
+    return tf.TensorSpec(variable.shape, variable.dtype)
+
+
+def single(outputs):
+    """Return the one tensor that a network gives, also where it gives a list."""
+    (output,) = keras.tree.flatten(outputs)
+    return output
+
+
+def call(network, variables, x):
+    """Run a network on given weights; return its output and its own losses."""
+    value = {
+        id(v): given for v, given in zip(network.variables, variables, strict=True)
+    }
+    outputs, _, losses = network.stateless_call(
+        [value[id(v)] for v in network.trainable_variables],
+        [value[id(v)] for v in network.non_trainable_variables],
+        x,
+        training=False,
+        return_losses=True,
+    )
+    return single(outputs), losses
