@@ -16,9 +16,8 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-# of a block; more rows are no faster where factors are kept
-_TRAIN_ROWS = 16
-_PREDICT_ROWS = 64
+# of a block: more rows are no faster, but many go in fewer and larger blocks
+_ROWS, _MANY_ROWS = 16, 64
 
 # blocks under way at once: enough for the cores, few enough for the memory
 _PARALLEL_BLOCKS = 16
@@ -390,9 +389,9 @@ def _over_time(cell, sequences, training, x, mask, kernel, states):
     Outputs are right up to the last step of a row that counts.
     """
     n_rows, length, known_length = tf.shape(x)[0], tf.shape(x)[1], x.shape[1]
-    size = _TRAIN_ROWS
+    size = _ROWS
     if not training:
-        size = tf.where(n_rows <= _TRAIN_ROWS, _TRAIN_ROWS, _PREDICT_ROWS)
+        size = tf.where(n_rows < 4 * _MANY_ROWS, _ROWS, _MANY_ROWS)
     n_blocks = tf.maximum(1, (n_rows + size - 1) // size)
     more_rows = n_blocks * size - n_rows
     # the loop leaves them out; they spare XLA from compiling for each length

@@ -1,0 +1,387 @@
+"""How fast do recurrent layers train and predict, next to plain Keras and PyTorch?
+
+One network in three libraries: a recurrent layer, a softmax on its last output, Adam.
+They take turns, in one run, with the same number of threads. Below, the ways to run a
+recurrent layer inside TensorFlow that skmed chose from.
+"""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+# read by TensorFlow when it loads
+os.environ.update(
+    TF_CPP_MIN_LOG_LEVEL="3", TF_NUM_INTRAOP_THREADS="2", TF_NUM_INTEROP_THREADS="2"
+)
+
+import keras
+import numpy as np
+import tensorflow as tf
+from _report import environment, markdown_table, parse_arguments, publish, say
+
+from skmed._keras import _fused_rnn
+from skmed._keras._fused_rnn import fuse
+from skmed._keras._program import PredictionProgram, TrainingProgram
+from skmed._keras._state import Data, State, read
+
+THREADS = int(os.environ["TF_NUM_INTRAOP_THREADS"])
+SEQUENCES, UNITS, CLASSES, BATCH_SIZE = 500, 64, 2, 32
+CELLS, LENGTHS = ("LSTM", "GRU"), (140, 1000)
+OURS, KERAS = "skmed", "Keras `Model.fit`, `predict`"
+
+# threads that spin for a while when they're done would slow the next one
+_REST = 0.3
+
+
+# ----- the competitors: each can train an epoch and predict -----
+
+
+class Ours:
+    """The compiled epoch and prediction of skmed's estimators."""
+
+    def __init__(self, cell, length):
+        network = build(cell, length)
+        loss = keras.losses.SparseCategoricalCrossentropy(
+            reduction="mean_with_sample_weight"
+        )
+        template = fuse(keras.models.clone_model(network))
+        self._training = TrainingProgram(
+            template, loss, keras.optimizers.Adam(), "float32"
+        )
+        self._prediction = PredictionProgram(fuse(keras.models.clone_model(network)))
+        self._state = State(read(network.variables), self._training.first_slots)
+        self._x, y = rows(length)
+        self._data = Data.from_arrays(self._x, y, None, "float32")
+        self._rng = np.random.default_rng(0)
+
+    def train(self):
+        """Train an epoch."""
+        order = self._rng.permutation(SEQUENCES).astype(np.int32)
+        rates = np.full(-(-SEQUENCES // BATCH_SIZE), 1e-3)
+        self._state, _ = self._training.train(
+            self._state, self._data, order, BATCH_SIZE, rates, 0.0
+        )
+
+    def predict(self):
+        """Predict all rows."""
+        self._prediction(self._state.variables, self._x)
+
+
+class Keras:
+    """The same network as a tutorial has it."""
+
+    def __init__(self, cell, length):
+        self._network = build(cell, length)
+        self._network.compile("adam", "sparse_categorical_crossentropy")
+        self._x, self._y = rows(length)
+
+    def train(self):
+        """Train an epoch."""
+        self._network.fit(self._x, self._y, batch_size=BATCH_SIZE, verbose=0)
+
+    def predict(self):
+        """Predict all rows."""
+        self._network.predict(self._x, batch_size=BATCH_SIZE, verbose=0)
+
+
+class Torch:
+    """The same in another process, whose Python has PyTorch."""
+
+    def __init__(self, python, cell, length, threads):
+        script = Path(__file__).with_name("_peer_torch_rnn.py")
+        self._process = subprocess.Popen(
+            [python, str(script)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            # else its threads spin where they wait, which costs it, and others, a lot
+            # on cores that have other work too
+            env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
+        )
+        self.version = self._ask(
+            json.dumps(
+                {
+                    "cell": cell,
+                    "length": length,
+                    "threads": threads,
+                    "sequences": SEQUENCES,
+                    "units": UNITS,
+                    "classes": CLASSES,
+                    "batch_size": BATCH_SIZE,
+                }
+            )
+        )
+
+    def _ask(self, line):
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def train(self):
+        """Train an epoch."""
+        self._ask("train")
+
+    def predict(self):
+        """Predict all rows."""
+        self._ask("predict")
+
+    def close(self):
+        """End the process."""
+        self._process.stdin.close()
+        self._process.wait()
+
+
+def build(cell, length):
+    """Return the network, in Keras."""
+    keras.utils.set_random_seed(0)
+    return keras.Sequential(
+        [
+            keras.Input((length, 1)),
+            getattr(keras.layers, cell)(UNITS),
+            keras.layers.Dense(CLASSES, "softmax"),
+        ]
+    )
+
+
+def rows(length):
+    """Return sequences and classes; what they are doesn't change the time."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(SEQUENCES, length, 1)).astype(np.float32)
+    return x, rng.integers(0, CLASSES, SEQUENCES).astype(np.int32)
+
+
+# ----- measuring -----
+
+
+def seconds(function):
+    """Return the seconds of one call."""
+    start = time.perf_counter()
+    function()
+    return time.perf_counter() - start
+
+
+def in_turn(functions, rounds, rest=0.0):
+    """Return seconds by name: each round calls all, so that they share its weather."""
+    measured = {name: [] for name in functions}
+    for _ in range(rounds):
+        for name, function in functions.items():
+            time.sleep(rest)
+            measured[name].append(seconds(function))
+    return measured
+
+
+def compare(cell, length, rounds, torch_python):
+    """Return the rows of one network, what they say, and PyTorch's version."""
+    rivals = {OURS: Ours(cell, length), KERAS: Keras(cell, length)}
+    peers = {}
+    if torch_python:
+        for threads in (THREADS, 1):
+            name = f"torch, {threads} thread{'s' * (threads > 1)}"
+            peers[name] = Torch(torch_python, cell, length, threads)
+    rivals |= peers
+
+    first = {
+        name: seconds(rival.train) + seconds(rival.predict)
+        for name, rival in rivals.items()
+    }
+    train = in_turn({n: r.train for n, r in rivals.items()}, rounds, _REST)
+    predict = in_turn({n: r.predict for n, r in rivals.items()}, rounds, _REST)
+    for peer in peers.values():
+        peer.close()
+
+    table = []
+    for name in rivals:
+        # what a first pass took beyond a later one: tracing and compiling
+        start = max(0.0, first[name] - np.median(train[name] + predict[name]) * 2)
+        start = f"{start:.1f}" if name in (OURS, KERAS) else "-"
+        row = [f"{cell}, {length} steps, {name}"]
+        table.append([*row, in_ms(train[name]), in_ms(predict[name]), start])
+        say(" | ".join(table[-1]))
+    ours = np.median(train[OURS])
+    ratios = ", ".join(
+        f"{np.median(train[name]) / ours:.1f} times as fast as {name}"
+        for name in rivals
+        if name != OURS
+    )
+    fact = f"- {cell}, {length} steps: skmed trains {ratios}."
+    return table, fact, next((p.version for p in peers.values()), None)
+
+
+def in_ms(values):
+    """Write a median, and the least and greatest."""
+    least, middle, most = (1e3 * f(values) for f in (np.min, np.median, np.max))
+    return f"{middle:.0f} ({least:.0f} to {most:.0f})"
+
+
+# ----- the ways to run one layer -----
+
+
+def kernels(cell, length, rounds):
+    """Return rows: microseconds of a step, forward and back, of one batch."""
+    layer = getattr(keras.layers, cell)(UNITS)
+    layer.build((None, length, 1))
+    x = tf.constant(rows(length)[0][:BATCH_SIZE])
+    variables = [v.value for v in layer.trainable_variables]
+    fused = fuse(keras.Sequential([keras.layers.Masking(), layer])).layers[1]
+    fused_loop = vars(fused).pop("inner_loop")
+
+    def gradient(call):
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum(call(x, training=True))
+        return tape.gradient(total, variables)
+
+    def keras_loop():
+        return gradient(layer)
+
+    def ours():
+        layer.inner_loop = fused_loop
+        try:
+            return gradient(layer)
+        finally:
+            del layer.inner_loop
+
+    ways = {
+        "Keras's loop, TensorFlow's gradient": tf.function(keras_loop),
+        "the same, compiled by XLA": tf.function(keras_loop, jit_compile=True),
+        "gradient by hand, not compiled": tf.function(by_hand(layer, x)),
+        "gradient by hand, compiled by XLA, in blocks of rows (chosen)": tf.function(
+            ours
+        ),
+    }
+    if cell == "LSTM":
+        ways["`BlockLSTMV2` and `BlockLSTMGradV2`"] = tf.function(block_lstm(layer, x))
+    if length < 200:
+        unrolled = type(layer).from_config({**layer.get_config(), "unroll": True})
+        unrolled.build(x.shape)
+        unrolled.set_weights(layer.get_weights())
+        values = [v.value for v in unrolled.trainable_variables]
+
+        def all_steps():
+            with tf.GradientTape() as tape:
+                total = tf.reduce_sum(unrolled(x))
+            return tape.gradient(total, values)
+
+        ways["all steps unrolled, TensorFlow's gradient"] = tf.function(all_steps)
+
+    first = {name: seconds(way) for name, way in ways.items()}
+    measured = in_turn(ways, rounds)
+    table = []
+    for name, values in measured.items():
+        least, middle, most = (
+            1e6 / length * f(values) for f in (np.min, np.median, np.max)
+        )
+        cells = [f"{middle:.0f} ({least:.0f} to {most:.0f})", f"{first[name]:.1f}"]
+        table.append([f"{cell}, {length} steps: {name}", *cells])
+        say(" | ".join(table[-1]))
+    return table
+
+
+def by_hand(layer, x):
+    """Return the chosen way without its compiler, on one block of all rows."""
+    cell = _fused_rnn._CELLS[type(layer)]
+    n_steps = tf.constant(x.shape[1])
+    states = [tf.zeros((len(x), UNITS))] * cell.n_states
+    by_states = [tf.ones_like(states[0]), *map(tf.zeros_like, states[1:])]
+
+    def both():
+        kernel = _fused_rnn._kernel(layer.cell)
+        *_, inputs, factors = _fused_rnn._forward(
+            cell, False, True, n_steps, kernel, None, x, *states
+        )
+        return _fused_rnn._backward(
+            cell, False, n_steps, kernel, None, inputs, factors, *by_states
+        )
+
+    return both
+
+
+def block_lstm(layer, x):
+    """Return TensorFlow's own operation, which has single precision only."""
+    x = tf.transpose(x, [1, 0, 2])
+    nothing, zeros = tf.zeros(UNITS), tf.zeros((x.shape[1], UNITS))
+    fixed = {
+        "seq_len_max": tf.constant(x.shape[0], tf.int64),
+        "x": x,
+        "cs_prev": zeros,
+        "h_prev": zeros,
+        **dict.fromkeys(("wci", "wcf", "wco"), nothing),
+        "use_peephole": False,
+    }
+    by_h = tf.concat([tf.zeros((x.shape[0] - 1, *zeros.shape)), [zeros + 1]], axis=0)
+
+    def both():
+        # its gates come in the order of BlockLSTM, i c f o, and V2's i f c o is Keras's
+        cell = layer.cell
+        w = tf.concat([cell.kernel.value, cell.recurrent_kernel.value], axis=0)
+        weights = {"w": w, "b": cell.bias.value}
+        done = tf.raw_ops.BlockLSTMV2(**fixed, **weights)
+        return tf.raw_ops.BlockLSTMGradV2(
+            **fixed,
+            **weights,
+            **done._asdict(),
+            cs_grad=tf.zeros_like(by_h),
+            h_grad=by_h,
+        )[3]
+
+    return both
+
+
+def main():
+    """Measure and publish."""
+    options = parse_arguments(
+        __doc__,
+        rounds={"type": int, "default": 5, "help": "of taking turns; default: 5"},
+        torch_python={"help": "a Python with PyTorch; without, it is left out"},
+    )
+    passes, facts, version = [], [], None
+    for cell in CELLS:
+        for length in LENGTHS:
+            table, fact, version = compare(
+                cell, length, options.rounds, options.torch_python
+            )
+            passes += table
+            facts.append(fact)
+    steps = [
+        row
+        for cell in CELLS
+        for length in LENGTHS
+        for row in kernels(cell, length, options.rounds)
+    ]
+    torch = f" PyTorch {version} has a Python of its own." if version else ""
+    publish(
+        __file__,
+        "\n\n".join(
+            [
+                f"{SEQUENCES} sequences of 1 channel, {UNITS} units, batches of "
+                f"{BATCH_SIZE}, {THREADS} threads. Medians of {options.rounds} rounds "
+                "in which all took turns (least to greatest). Tracing and compiling "
+                f"come on top, once for an architecture.{torch}",
+                environment("skmed", "tensorflow", "keras", "numpy"),
+                markdown_table(
+                    [
+                        [
+                            "network",
+                            "training epoch, ms",
+                            "prediction, ms",
+                            "tracing and compiling, s",
+                        ],
+                        *passes,
+                    ]
+                ),
+                "\n".join(facts),
+                "### Ways to run one layer",
+                "One batch, forward and back: microseconds per step, and the seconds "
+                "of the first call.",
+                markdown_table(
+                    [["way", "µs per step", "first call, s"], *steps],
+                ),
+            ]
+        ),
+        write=options.write,
+    )
+
+
+if __name__ == "__main__":
+    main()
