@@ -23,7 +23,7 @@ from _report import environment, markdown_table, parse_arguments, publish, say
 
 from skmed._keras import _fused_rnn
 from skmed._keras._fused_rnn import fuse
-from skmed._keras._program import PredictionProgram, TrainingProgram
+from skmed._keras._program import prediction_program, training_program
 from skmed._keras._state import Data, State, read
 
 THREADS = int(os.environ["TF_NUM_INTRAOP_THREADS"])
@@ -46,11 +46,10 @@ class Ours:
         loss = keras.losses.SparseCategoricalCrossentropy(
             reduction="mean_with_sample_weight"
         )
-        template = fuse(keras.models.clone_model(network))
-        self._training = TrainingProgram(
-            template, loss, keras.optimizers.Adam(), "float32"
+        self._training = training_program(
+            network, loss, keras.optimizers.Adam(), "float32"
         )
-        self._prediction = PredictionProgram(fuse(keras.models.clone_model(network)))
+        self._prediction = prediction_program(network)
         self._state = State(read(network.variables), self._training.first_slots)
         self._x, y = rows(length)
         self._data = Data.from_arrays(self._x, y, None, "float32")
@@ -96,9 +95,6 @@ class Torch:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            # else its threads spin where they wait, which costs it, and others, a lot
-            # on cores that have other work too
-            env={**os.environ, "OMP_WAIT_POLICY": "PASSIVE"},
         )
         self.version = self._ask(
             json.dumps(

@@ -5,6 +5,7 @@ random streams go in with each call and come back out of it, so that any
 interleaving of fits and predictions equals running them alone.
 """
 
+import contextlib
 import threading
 
 import keras
@@ -12,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from ._cache import ProgramCache, network_key, optimizer_key, own_objects
+from ._fused_rnn import fuse, is_fusible
 from ._graph import Graph, call, single, spec
 from ._identity import UnknownIdentity, identity
 from ._naming import fresh_names
@@ -337,7 +339,7 @@ def training_program(network, loss, optimizer, input_dtype, metrics=None, target
         return TrainingProgram(template, loss, made, input_dtype, metrics, target)
 
     try:
-        return _training.get(key, lambda: compile_for(clone_network(network)))
+        return _training.get(key, lambda: compile_for(fuse(clone_network(network))))
     except NotClonable:
         # the program serves this network only, and works on it
         program = compile_for(network)
@@ -384,4 +386,13 @@ def clone_network(network):
 
 def prediction_program(network):
     """Return the program that predicts with networks like ``network``."""
-    return _prediction.get_for(network, network_key, lambda: PredictionProgram(network))
+
+    def compile():
+        traced = network
+        if is_fusible(network):
+            # the estimator's own network stays an ordinary one
+            with contextlib.suppress(NotClonable):
+                traced = fuse(clone_network(network))
+        return PredictionProgram(traced)
+
+    return _prediction.get_for(network, network_key, compile)

@@ -10,7 +10,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skmed._keras import _fused_rnn
 from skmed._keras._fused_rnn import fuse, is_fusible
-from skmed._keras._program import PredictionProgram, TrainingProgram
+from skmed._keras._program import (
+    PredictionProgram,
+    TrainingProgram,
+    prediction_program,
+    training_program,
+)
 from skmed._keras._state import Data, State, read
 
 KINDS = (keras.layers.LSTM, keras.layers.GRU)
@@ -192,6 +197,20 @@ def test_an_epoch_and_a_prediction_equal_those_of_ordinary_layers():
     for a, b in zip(*trained):
         assert_allclose(a, b, atol=1e-8)
     assert_allclose(*predicted, atol=1e-8)
+
+
+def test_programs_use_it_and_leave_the_network_ordinary():
+    network = network_of(layers.GRU(3, **DOUBLE), layers.Dense(1, **DOUBLE))
+    loss = keras.losses.MeanSquaredError(dtype="float64")
+    training = training_program(network, loss, keras.optimizers.SGD(), "float64")
+    for graph in (training._train, training._evaluate, predict_graph(network)):
+        functions = graph.trace().graph.as_graph_def().library.function
+        assert any(function.attr["_XlaMustCompile"].b for function in functions)
+    assert not any(map(is_fused, network.layers))
+
+
+def predict_graph(network):
+    return prediction_program(network)._predict
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
