@@ -2,14 +2,17 @@
 
 import contextlib
 import math
+from numbers import Integral
 
 import keras
 import numpy as np
 from sklearn.base import _fit_context
+from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from ._cache import optimizer_key
 from ._callbacks import Callbacks
+from ._draws import draws
 from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
 from ._normalization import normalizer, set_statistics
@@ -22,6 +25,7 @@ from ._rows import Rows
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
+from ._stored import check_stored, is_stored
 from ._training import train
 from ._training_parameters import TrainingParameters
 from ._validation import (
@@ -320,7 +324,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         with in_one_sentence(), np.errstate(over="ignore"):
             check_kind(X)
             X = self._before_validation(X, reset=reset)
-            checked = validate_data(
+            check = check_stored if is_stored(X) else validate_data
+            checked = check(
                 self,
                 X,
                 y,
@@ -344,6 +349,13 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         check_is_fitted(self)
         X, _ = self._check_X(X, reset=False)
         return self._run(self.model_, X)
+
+    def _draw_outputs(self, X, n_samples, random_state):
+        """Yield what ``model_`` might give for X, with dropout left on."""
+        check_is_fitted(self)
+        check_scalar(n_samples, "n_samples", Integral, min_val=1)
+        X, _ = self._check_X(X, reset=False)
+        return draws(self.model_, X, n_samples, draw_seed(random_state))
 
     @staticmethod
     def _run(network, x):

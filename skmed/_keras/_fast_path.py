@@ -80,6 +80,15 @@ def _has_layer_metrics(model):
     return len(model.metrics) != ours
 
 
+def _has_other_shape(model, x):
+    """Tell whether Keras would have to reshape rows, or to refuse them."""
+    wanted = model.inputs[0].shape[1:]
+    return len(wanted) != x.ndim - 1 or any(
+        size not in (None, given)
+        for size, given in zip(wanted, x.shape[1:], strict=True)
+    )
+
+
 # Why a model goes through Model.fit, in the order in which it is asked.
 TRAINING_FALLBACKS = {
     "a train_step, test_step or compute_loss of one's own": lambda job: _has_own(
@@ -111,6 +120,9 @@ TRAINING_FALLBACKS = {
         map(acts_on_validation, job.callbacks)
     ),
     "a model that can't be built before its data": lambda job: not job.built,
+    "inputs of another shape than the model's": lambda job: _has_other_shape(
+        job.model, job.x
+    ),
     "several losses or loss_weights": lambda job: (
         len(job.losses) != 1 or job.losses[0].loss_weights is not None
     ),
@@ -144,6 +156,9 @@ PREDICTION_FALLBACKS = {
         arguments.get(name) for name in {*arguments} - {"batch_size", "verbose"}
     ),
     "a model that isn't built": lambda model, x, arguments: not model.built,
+    "inputs of another shape than the model's": lambda model, x, arguments: (
+        _has_other_shape(model, x)
+    ),
     NOT_PURE: lambda model, x, arguments: not prediction_program(model).is_pure,
 }
 

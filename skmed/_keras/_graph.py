@@ -51,7 +51,7 @@ def single(outputs):
     return output
 
 
-def call(network, variables, x):
+def call(network, variables, x, training=False):
     """Run a network on given weights; return its output and its own losses."""
     value = {
         id(v): given for v, given in zip(network.variables, variables, strict=True)
@@ -60,7 +60,7 @@ def call(network, variables, x):
         [value[id(v)] for v in network.trainable_variables],
         [value[id(v)] for v in network.non_trainable_variables],
         x,
-        training=False,
+        training=training,
         return_losses=True,
     )
     return single(outputs), losses

@@ -1,5 +1,7 @@
 """Per-channel standardising, learned from the training rows of one fit."""
 
+import math
+
 import keras
 import numpy as np
 
@@ -78,9 +80,9 @@ def channel_statistics(x, weight):
     """
     if weight is None:
         weight = np.ones(len(x))
-    x = x.reshape(len(x), -1, x.shape[-1])
+    x = x.reshape(len(x), math.prod(x.shape[1:-1]), x.shape[-1])
     total = weight.sum() * x.shape[1]
-    step = max(1, _CHUNK_VALUES // max(1, x[0].size))
+    step = max(1, _CHUNK_VALUES // max(1, math.prod(x.shape[1:])))
     chunks = [slice(i, i + step) for i in range(0, len(x), step)]
 
     def mean_of(function):

@@ -6,6 +6,7 @@ interleaving of fits and predictions equals running them alone.
 """
 
 import contextlib
+import math
 import threading
 
 import keras
@@ -108,27 +109,49 @@ class TrainingProgram:
         dict
             The mean of the loss over the rows visited, and the metrics.
         """
-        # the template's variables serve one call at a time
-        with self._lock:
-            variables, slots, logs = self._train(
-                state.variables,
-                state.slots,
-                data.x,
-                data.y,
-                data.weight,
-                tf.constant(order, tf.int32),
-                tf.constant(batch_size, tf.int32),
-                tf.constant(learning_rates, tf.float32),
-                tf.constant(weight_decay, tf.float64),
-            )
-        return State(variables, slots), _numbers(logs)
+        step, logs = 0, []
+        for part, rows in data.parts(order, batch_size):
+            n_steps = math.ceil(len(rows) / batch_size)
+            # the template's variables serve one call at a time
+            with self._lock:
+                variables, slots, numbers = self._train(
+                    state.variables,
+                    state.slots,
+                    part.x,
+                    part.y,
+                    part.weight,
+                    tf.constant(rows, tf.int32),
+                    tf.constant(batch_size, tf.int32),
+                    tf.constant(learning_rates[step : step + n_steps], tf.float32),
+                    tf.constant(weight_decay, tf.float64),
+                )
+            state, step = State(variables, slots), step + n_steps
+            logs.append((numbers, part.weight))
+        return state, self._mean_of(logs)
 
     def evaluate(self, state, data, batch_size):
         """Return the mean of the loss over ``data``, and the metrics, as a dict."""
-        batch_size = tf.constant(batch_size, tf.int32)
-        return _numbers(
-            self._evaluate(state.variables, data.x, data.y, data.weight, batch_size)
-        )
+        batch = tf.constant(batch_size, tf.int32)
+        logs = []
+        for part, _ in data.parts(np.arange(len(data)), batch_size):
+            numbers = self._evaluate(
+                state.variables, part.x, part.y, part.weight, batch
+            )
+            logs.append((numbers, part.weight))
+        return self._mean_of(logs)
+
+    def _mean_of(self, logs):
+        """Average the logs of the parts of the data, given with the rows' weights."""
+        parts = [_numbers(numbers) for numbers, _ in logs]
+        if len(parts) == 1:
+            return parts[0]
+        sizes = [
+            np.sum(weight) if self._by_weight else len(weight) for _, weight in logs
+        ]
+        return {
+            name: float(np.average([part[name] for part in parts], weights=sizes))
+            for name in parts[0]
+        }
 
     @property
     def is_pure(self):
@@ -229,15 +252,17 @@ class PredictionProgram:
     ----------
     network : keras.Model
         Its structure is traced; its variables aren't touched, nor kept.
+    training : bool, default=False
+        Whether layers do what they do in training.
     """
 
-    def __init__(self, network):
+    def __init__(self, network, training=False):
         self._dtype = network.inputs[0].dtype
         self.n_traces = {"predict": 0}
 
         def graph(variables, x):
             self.n_traces["predict"] += 1
-            return call(network, variables, x)[0]
+            return call(network, variables, x, training)[0]
 
         self._predict = Graph(
             graph,
@@ -269,13 +294,17 @@ class PredictionProgram:
         ndarray of shape (n_samples, ...)
             The network's output.
         """
-        fast = _PREDICT_VALUES // max(1, int(np.prod(x.shape[1:])))
-        rows = max(1, batch_size or fast)
+        rows = batch_size or self.fast_batch_size(x)
         parts = []
         for start in range(0, len(x), rows):
             batch = np.ascontiguousarray(x[start : start + rows], self._dtype)
             parts.append(self._predict(weights, tf.constant(batch)).numpy())
         return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    @staticmethod
+    def fast_batch_size(x):
+        """Return how many rows like those of ``x`` make a fast batch."""
+        return max(1, _PREDICT_VALUES // max(1, math.prod(x.shape[1:])))
 
 
 def full_dtype(network):
@@ -300,6 +329,7 @@ def _target_spec(loss, output):
 
 _training = ProgramCache()
 _prediction = ProgramCache()
+_sampling = ProgramCache()
 
 
 def training_program(network, loss, optimizer, input_dtype, metrics=None, target=None):
@@ -396,3 +426,34 @@ def prediction_program(network):
         return PredictionProgram(traced)
 
     return _prediction.get_for(network, network_key, compile)
+
+
+def sampling_program(network):
+    """Return the program that predicts with dropout left on.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Only its configuration is read.
+
+    Returns
+    -------
+    PredictionProgram
+        In which batch normalisation is as in any prediction, so that rows of a
+        batch don't meet.
+    """
+
+    def compile():
+        try:
+            template = clone_network(network)
+        except NotClonable as error:
+            raise ValueError(
+                "Samples need a network whose layers can be made again from their "
+                "configuration; give your own layers a get_config."
+            ) from error
+        for layer in template._flatten_layers():
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.trainable = False
+        return PredictionProgram(fuse(template), training=True)
+
+    return _sampling.get_for(network, network_key, compile)

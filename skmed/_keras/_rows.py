@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ._stored import StoredArray
 from ._validation import hold_out
 
 
@@ -13,7 +14,7 @@ class Rows:
 
     Parameters
     ----------
-    X : ndarray of shape (n_samples, ...)
+    X : ndarray or StoredArray of shape (n_samples, ...)
         Inputs in the network's shape.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         Targets.
@@ -23,7 +24,7 @@ class Rows:
         Patients.
     """
 
-    X: np.ndarray
+    X: np.ndarray | StoredArray
     y: np.ndarray
     weight: np.ndarray | None = None
     groups: np.ndarray | None = None
@@ -33,12 +34,12 @@ class Rows:
 
     def take(self, rows):
         """Return the selected rows."""
-        return Rows(
-            *(
-                None if array is None else array[rows]
-                for array in (self.X, self.y, self.weight, self.groups)
-            )
+        X = self.X.select(rows) if isinstance(self.X, StoredArray) else self.X[rows]
+        others = (
+            None if array is None else array[rows]
+            for array in (self.y, self.weight, self.groups)
         )
+        return Rows(X, *others)
 
     def weighted(self, weight):
         """Return the same rows with other weights."""

@@ -1,10 +1,13 @@
 """What goes into a program and comes out of it: rows, weights, optimizer slots."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
+
+from ._stored import StoredArray
 
 # where an optimizer keeps its rate among its variables
 _RATE = 1
@@ -12,9 +15,12 @@ _RATE = 1
 
 @dataclass(frozen=True)
 class Data:
-    """Rows on the device: inputs, encoded targets and weights."""
+    """Rows on the device: inputs, encoded targets and weights.
 
-    x: tf.Tensor
+    Inputs that stay in a file are brought there part by part.
+    """
+
+    x: tf.Tensor | StoredArray
     y: tf.Tensor
     weight: tf.Tensor
 
@@ -24,13 +30,54 @@ class Data:
         if weight is None:
             weight = np.ones(len(x))
         return cls(
-            tf.convert_to_tensor(x),
+            x if isinstance(x, StoredArray) else tf.convert_to_tensor(x),
             tf.convert_to_tensor(y),
             tf.convert_to_tensor(weight, dtype=dtype),
         )
 
     def __len__(self):
         return int(self.x.shape[0])
+
+    def parts(self, order, batch_size):
+        """Go through rows in the given order, as many at once as memory allows.
+
+        Parameters
+        ----------
+        order : ndarray of int, shape (n_visited,)
+            Indices of rows.
+        batch_size : int
+            A part holds whole batches, but for the last.
+
+        Yields
+        ------
+        part : Data
+            With all that it has on the device.
+        order : ndarray of int
+            Of the rows of that part.
+        """
+        if not isinstance(self.x, StoredArray):
+            yield self, order
+            return
+        size = max(1, self.x.rows_per_piece() // batch_size) * batch_size
+        pieces = [order[start : start + size] for start in range(0, len(order), size)]
+        with ThreadPoolExecutor(1) as reader:
+            ahead = reader.submit(self._part, pieces[0])
+            for piece in pieces[1:]:
+                part = ahead.result()
+                ahead = reader.submit(self._part, piece)
+                yield part
+            yield ahead.result()
+
+    def _part(self, rows):
+        # a file is read from its beginning to its end
+        sorting = np.argsort(rows)
+        rows = rows[sorting]
+        part = Data(
+            tf.convert_to_tensor(self.x[rows]),
+            tf.gather(self.y, rows),
+            tf.gather(self.weight, rows),
+        )
+        return part, np.argsort(sorting).astype(np.int32)
 
 
 @dataclass(frozen=True)

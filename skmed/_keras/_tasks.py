@@ -128,6 +128,33 @@ class ClassifierTask(ClassifierMixin, Parameterized):
             return (probabilities > 0.5).astype(self._targets.dtype)
         return self.classes_[probabilities.argmax(axis=1)]
 
+    def sample_proba(self, X, n_samples=1, random_state=None):
+        """Draw probabilities with dropout left on (Monte Carlo dropout).
+
+        The spread over the draws says how sure the network is of a row
+        (Gal and Ghahramani, ICML 2016).
+
+        Parameters
+        ----------
+        X : array-like
+            Rows, as for ``fit``.
+        n_samples : int, default=1
+            How many draws.
+        random_state : int, RandomState instance or None, default=None
+            An int gives the same draws each time.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_classes, n_samples)
+            Probabilities, classes in the order of ``classes_``.
+
+        Raises
+        ------
+        ValueError
+            If the network has no dropout.
+        """
+        return np.stack([*self._draw_outputs(X, n_samples, random_state)], axis=-1)
+
 
 class RegressorTask(RegressorMixin, Parameterized):
     """Regress: one or several numbers per row."""
@@ -188,6 +215,34 @@ class RegressorTask(RegressorMixin, Parameterized):
         """
         outputs = self._outputs(X)
         return self._targets.decode(outputs)
+
+    def sample_y(self, X, n_samples=1, random_state=None):
+        """Draw predictions with dropout left on (Monte Carlo dropout).
+
+        The spread over the draws says how sure the network is of a row
+        (Gal and Ghahramani, ICML 2016); the noise of y itself isn't part of it.
+
+        Parameters
+        ----------
+        X : array-like
+            Rows, as for ``fit``.
+        n_samples : int, default=1
+            How many draws.
+        random_state : int, RandomState instance or None, default=None
+            An int gives the same draws each time.
+
+        Returns
+        -------
+        ndarray of shape (n_rows, n_samples) or (n_rows, n_targets, n_samples)
+            Predictions in the units of y.
+
+        Raises
+        ------
+        ValueError
+            If the network has no dropout.
+        """
+        outputs = self._draw_outputs(X, n_samples, random_state)
+        return np.stack([self._targets.decode(each) for each in outputs], axis=-1)
 
 
 _OBJECTIVES = {

@@ -135,7 +135,7 @@ class CNN(KerasEstimator):
         if self.image_shape is not None:
             X = X.reshape(len(X), *self._image_sizes())
         elif X.ndim == 2:
-            X = X[..., np.newaxis]
+            X = X.reshape(*X.shape, 1)
         elif X.ndim > 5:
             raise ValueError(
                 f"X has {X.ndim} axes; signals must have 2 or 3, images 4, volumes 5."

@@ -400,6 +400,12 @@ def in_lists():
     return keras.Model([inputs], [keras.layers.Dense(1, "sigmoid")(inputs)])
 
 
+def with_a_channel():
+    """Keras adds the last axis itself."""
+    inputs = keras.Input((6, 1))
+    return keras.Model(inputs, plain()(keras.layers.Flatten()(inputs)))
+
+
 def without_input():
     return keras.Sequential([keras.layers.Dense(1, "sigmoid")])
 
@@ -462,6 +468,7 @@ FALLBACKS = {
     "class_weight or steps given to Model.fit": {"fit__steps_per_epoch": 1},
     "a callback that acts on batches": {"callbacks": [OnBatches()]},
     "a callback that acts on validation": {"callbacks": [OnValidation()]},
+    "inputs of another shape than the model's": {"model": with_a_channel},
     "several losses or loss_weights": {"compile__loss_weights": [0.5]},
     "a loss that isn't reduced": {
         "loss": keras.losses.BinaryCrossentropy(reduction=None)
@@ -582,6 +589,7 @@ def test_the_fast_path_is_the_usual_one(rows, settings):
         ("a model class of one's own", {"model": subclassed}),
         ("several inputs or outputs", {"model": two_inputs, "class": TwoInputs}),
         ("run_eagerly", {"run_eagerly": True}),
+        ("inputs of another shape than the model's", {"model": with_a_channel}),
         (_fast_path.NOT_PURE, {"model": ending_in(Counting())}),
         ("arguments of Model.predict", {"arguments": {"steps": 1}}),
     ],

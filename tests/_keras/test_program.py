@@ -1,11 +1,16 @@
 """Compiled programs: exact, stateless, shared."""
 
 import gc
+import os
+import subprocess
+import sys
+import textwrap
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
+import psutil
 import pytest
 from sklearn.model_selection import GridSearchCV
 
@@ -144,6 +149,57 @@ def test_a_grid_search_compiles_one_program(programs):
     assert len(programs) == 12 * 3 + 1
     assert len(set(map(id, programs))) == 1
     assert programs[0].n_traces == {"train": 1, "evaluate": 0}
+
+
+def test_a_million_rows_take_no_new_graph_and_no_memory():
+    X = np.zeros((1_000_000, 4), np.float32)
+    X[:, 0] = np.linspace(-1, 1, len(X))
+    y = (X[:, 0] > 0).astype(int)
+    classifier = CNNClassifier(filters=(2,), dense_units=(), learning_rate=0.1)
+    classifier.fit(X[::10_000], y[::10_000])
+    program = _program.prediction_program(classifier.model_)
+    n_batches = -(-len(X) // program.fast_batch_size(X))
+    assert 1 < n_batches < 100
+    before = peak = memory()
+    for _ in range(3):
+        probabilities = classifier.predict_proba(X)
+        peak = max(peak, memory())
+    assert program.n_traces == {"predict": 1}
+    assert np.all(np.diff(probabilities[:, 1]) > -1e-3)
+    # what is given back is 8 MB, and as much again while it is put together
+    assert peak - before < 300e6
+
+
+def memory():
+    return psutil.Process().memory_info().rss
+
+
+def test_a_search_compiles_each_kernel_once(tmp_path):
+    """XLA writes down all that it compiles, here in a process of its own."""
+    script = textwrap.dedent("""
+        import keras, numpy as np
+        from sklearn.model_selection import GridSearchCV
+        from skmed.wrappers import KerasClassifier
+
+        def build():
+            layers = [keras.Input((5, 1)), keras.layers.LSTM(2)]
+            return keras.Sequential([*layers, keras.layers.Dense(2, "softmax")])
+
+        rng = np.random.default_rng(0)
+        X, y = rng.normal(size=(2000, 5, 1)), np.arange(2000) % 2
+        loss = "sparse_categorical_crossentropy"
+        model = KerasClassifier(build, loss=loss, batch_size=100)
+        grid = {"optimizer__learning_rate": [0.1, 0.2, 0.3, 0.4], "epochs": [1, 2, 3]}
+        # folds of 667 and 666 rows
+        GridSearchCV(model, grid, cv=3).fit(X, y)
+    """)
+    flags = f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"
+    environment = {**os.environ, "XLA_FLAGS": flags}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
+    compiled = [path.name for path in tmp_path.glob("*.before_optimizations.txt")]
+    ours = [name for name in compiled if "_graph_" in name]
+    # a way forward and a way back of training blocks, a prediction of many rows
+    assert len(ours) == 3, compiled
 
 
 def test_predictions_of_one_architecture_share_one_trace(rows):
