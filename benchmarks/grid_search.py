@@ -19,8 +19,10 @@ import gc
 import importlib
 import json
 import os
+import pickle
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -400,12 +402,23 @@ def many_fits(job, case, X, y):
         start = time.perf_counter()
         fitted.predict(one)
         latencies.append(time.perf_counter() - start)
+    Path(job["pickle"]).write_bytes(pickle.dumps(fitted))
     return {
         "first": first,
         "per_minute": 60 * job["n_fits"] / seconds,
         "growth": growth,
         "latency": 1e3 * np.median(latencies[10:]),
     }
+
+
+def first_prediction(job, case, X, y):
+    """Time the reading of a pickled model, and its first prediction of one row."""
+    start = time.perf_counter()
+    fitted = pickle.loads(Path(job["pickle"]).read_bytes())
+    loaded = time.perf_counter()
+    fitted.predict(X[:1])
+    predicted = time.perf_counter()
+    return {"load": loaded - start, "predict": predicted - loaded}
 
 
 def _memory(name):
@@ -418,7 +431,11 @@ def _memory(name):
     return int(line.split()[1]) / 1024
 
 
-JOBS = {"search": search, "many_fits": many_fits}
+JOBS = {
+    "search": search,
+    "many_fits": many_fits,
+    "first_prediction": first_prediction,
+}
 
 
 # ----- starting these processes, and counting -----
@@ -501,15 +518,18 @@ def small_fits(run):
     for way in run.ways("tiny"):
         n_fits = TINY_FITS[way] // (10 if run.quick else 1)
         n_predictions = N_PREDICTIONS // (10 if run.quick else 1)
-        found = run(
-            "many_fits", way, "tiny", n_fits=n_fits, n_predictions=n_predictions
-        )
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder, "fitted.pickle"))
+            counts = {"n_fits": n_fits, "n_predictions": n_predictions}
+            found = run("many_fits", way, "tiny", pickle=path, **counts)
+            later = run("first_prediction", way, "tiny", pickle=path)
         table.append(
             [
                 way,
                 f"{found['first']:.2f}",
                 f"{found['per_minute']:.0f}",
                 f"{found['latency']:.2f}",
+                f"{later['load']:.2f} + {later['predict']:.2f}",
                 f"{found['growth']:.1f} over {n_fits}",
             ]
         )
@@ -647,12 +667,15 @@ def main():
         ]
     if "tiny" in only:
         heading = ["a tiny network", "first fit, s", "fits per minute"]
-        heading += ["one-row `predict`, ms", "memory growth, MB"]
+        heading += ["one-row `predict`, ms", "unpickled: load + first row, s"]
+        heading += ["memory growth, MB"]
         sections += [
             "### Many small fits",
             f"Dense 8 on {CASES['tiny'].n} x 20, {EPOCHS} epochs. Fits per minute and "
             "growth of resident memory after the first four fits; the median of "
-            f"{N_PREDICTIONS} predictions, warm.",
+            f"{N_PREDICTIONS} predictions, warm. Then, in a fresh process that has "
+            "imported what it needs, the seconds to unpickle a fitted estimator, and "
+            "to predict one row with it.",
             markdown_table([heading, *small_fits(run)]),
         ]
     if "jobs" in only:

@@ -90,7 +90,7 @@ class State:
 
 def read(variables):
     """Copy the values of Keras variables into tensors."""
-    return [tf.identity(v.value) for v in variables]
+    return [tf.convert_to_tensor(v.value) for v in variables]
 
 
 def write(variables, values):

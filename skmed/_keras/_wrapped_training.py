@@ -74,8 +74,14 @@ class Job:
             keras.KerasTensor((None, *array.shape[1:]), array.dtype.name)
             for array in (self.x, self.y, np.ones(1, np.float32))
         ]
+        model = self.model
+        output = getattr(getattr(model, "_functional", model), "_outputs_struct", None)
         try:
-            self.model._symbolic_build(data_batch=tuple(batch))
+            if model._compile_metrics is None and isinstance(output, keras.KerasTensor):
+                # which loss it is follows from shapes; running it, as Keras does, is
+                # a third of a small fit
+                model._compile_loss.build(batch[1], output)
+            model._symbolic_build(data_batch=tuple(batch))
         except Exception:
             # whatever it is, Model.fit says it in Keras's own words
             return False

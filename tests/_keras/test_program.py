@@ -186,11 +186,11 @@ def test_a_search_compiles_each_kernel_once(tmp_path):
             return keras.Sequential([*layers, keras.layers.Dense(2, "softmax")])
 
         rng = np.random.default_rng(0)
-        X, y = rng.normal(size=(2000, 5, 1)), np.arange(2000) % 2
+        X, y = rng.normal(size=(400, 5, 1)), np.arange(400) % 2
         loss = "sparse_categorical_crossentropy"
-        model = KerasClassifier(build, loss=loss, batch_size=100)
+        model = KerasClassifier(build, loss=loss, batch_size=20)
         grid = {"optimizer__learning_rate": [0.1, 0.2, 0.3, 0.4], "epochs": [1, 2, 3]}
-        # folds of 667 and 666 rows
+        # folds of 266 and 267 rows
         GridSearchCV(model, grid, cv=3).fit(X, y)
     """)
     flags = f"--xla_dump_to={tmp_path} --xla_dump_hlo_as_text"
