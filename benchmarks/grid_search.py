@@ -609,6 +609,16 @@ def facts(case, figures):
     return lines
 
 
+def headline(figures):
+    """Return the seconds of each search as a table, for the project's README."""
+    ways = [way for way in WAYS if way != KERAS and figures["a"].of(way, "seconds")]
+    table = [["grid search", *ways]]
+    for name, measured in figures.items():
+        seconds = (np.median(measured.of(way, "seconds")) for way in ways)
+        table.append([CASES[name].title, *(f"{value:.1f} s" for value in seconds)])
+    return markdown_table(table)
+
+
 def main():
     """Measure and publish."""
     options = parse_arguments(
@@ -686,7 +696,9 @@ def main():
             "compiles for itself, and keeps both for the next search.",
             markdown_table([heading, *two_processes(run)]),
         ]
-    publish(__file__, "\n\n".join(sections), write=options.write)
+    text = "\n\n".join(sections)
+    top = headline(figures) if parts == list("abc") else None
+    publish(__file__, text, write=options.write, headline=top)
 
 
 if __name__ == "__main__":
