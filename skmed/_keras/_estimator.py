@@ -85,7 +85,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         Parameters
         ----------
         X : array-like
-            Training rows.
+            Training rows. Of a memory map (``numpy.load(..., mmap_mode="r")``) larger
+            than 64 MB, no more than that is read at once; the model is the same.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets. Ignored by an encoder that reconstructs.
         sample_weight : array-like of shape (n_samples,), default=None
