@@ -11,7 +11,7 @@ import numpy as np
 
 from ._identity import KINDS, UnknownIdentity, identity, is_own
 
-# one program is a few megabytes of graph
+# one program is 5 to 10 MB of graph, which goes with it
 _CAPACITY = 32
 
 

@@ -1,9 +1,11 @@
 """Functions traced once, and networks run on weights that they are given."""
 
 import threading
+import weakref
 
 import keras
 import tensorflow as tf
+from tensorflow.python.framework.ops import gradient_registry
 
 
 class Graph:
@@ -26,6 +28,7 @@ class Graph:
                 self._concrete = tf.function(
                     self._function, input_signature=self._signature, autograph=False
                 ).get_concrete_function()
+                _forget_with(self, _own_gradients(self._concrete.graph))
                 # the graph is all that is needed from here on
                 self._function = None
         return self._concrete
@@ -38,6 +41,30 @@ class Graph:
 
     def __call__(self, *arguments):
         return (self._concrete or self.trace())(*arguments)
+
+
+def _own_gradients(graph):
+    """Return the names of the gradients that TensorFlow registered for a graph.
+
+    An operation with a gradient of its own (every optimizer step has one, and
+    some activations) puts it into a table of the process, from where it keeps
+    the whole graph alive for good.
+    """
+    definition = graph.as_graph_def()
+    functions = definition.library.function
+    nodes = [*definition.node, *(n for each in functions for n in each.node_def)]
+    names = {node.attr["_gradient_op_type"].s.decode() for node in nodes}
+    return {name for name in names if name.startswith("CustomGradient-")}
+
+
+def _forget_with(owner, names):
+    """Take gradients out of TensorFlow's table when ``owner`` goes."""
+
+    def forget():
+        for name in names:
+            gradient_registry._registry.pop(name, None)
+
+    weakref.finalize(owner, forget).atexit = False
 
 
 def spec(variable):
