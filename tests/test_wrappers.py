@@ -30,7 +30,7 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 from sklearn.utils.fixes import parse_version
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
-from skmed._keras import _wrapped_training, _wrapper
+from skmed._keras import _wrapped_rows, _wrapped_training, _wrapper
 from skmed.wrappers import BaseWrapper, KerasClassifier, KerasRegressor
 
 COMMON = run_path(str(Path(__file__).with_name("test_common.py")))
@@ -506,7 +506,7 @@ def test_meta_estimators(rows):
 
 @pytest.mark.parametrize("limit", [2**25, 0], ids=["small", "large"])
 def test_sparse_inputs(limit, monkeypatch):
-    monkeypatch.setattr(_wrapper, "_DENSE_VALUES", limit)
+    monkeypatch.setattr(_wrapped_rows, "_DENSE_VALUES", limit)
     X = np.arange(20).reshape(-1, 1)
     y = np.random.default_rng(0).uniform(size=20)
     predictions = []

@@ -2,165 +2,44 @@
 
 import contextlib
 import copy
-import warnings
-from numbers import Integral, Real
 
 import keras
 import numpy as np
-from scikeras._utils import route_params, unflatten_params
-from scipy.sparse import issparse
-from sklearn.base import BaseEstimator, _fit_context
-from sklearn.utils import _safe_indexing
-from sklearn.utils._param_validation import Interval, Options, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from scikeras._utils import route_params
+from sklearn.base import _fit_context
+from sklearn.utils.validation import check_is_fitted
 
 from ._callbacks import acts_on_prediction
-from ._fast_path import is_array, prediction_fallback
-from ._model_copies import copied, copy_model
+from ._fast_path import prediction_fallback
+from ._model_copies import copy_model
 from ._model_fit import as_keras, n_rows, split_off
 from ._naming import fresh_names
-from ._parameters import did_you_mean
 from ._persistence import pack, unpack_network
 from ._program import full_dtype, prediction_program
-from ._scikeras import BaseWrapper
-from ._seeding import draw_seed, epoch_order, seeded
+from ._seeding import draw_seed, epoch_order
 from ._state import read, write, write_slots
-from ._validation import (
-    check_kind,
-    check_targets,
-    check_weights,
-    in_one_sentence,
-    telling,
-)
+from ._validation import check_targets
+from ._wrapped_model import ModelBuilding
+from ._wrapped_rows import RowChecks
 from ._wrapped_training import Job, run, state_of
 
 # what Keras takes where none is given
 _BATCH_SIZE = 32
 # rows that go through a network at once, which keeps what is between its layers small
 _PREDICT_ROWS = 1024
-# numbers in a sparse matrix that is made dense
-_DENSE_VALUES = 2**25
-# stay as they are in memory and are cast batch by batch
-_SMALL_DTYPES = ("uint8", "int8", "uint16", "int16", "float16")
-_BATCH = [Interval(Integral, 1, None, closed="left"), Options(Integral, {-1}), None]
 
 
-class KerasWrapper(BaseWrapper):
+class KerasWrapper(RowChecks, ModelBuilding):
     """What the wrapped classifier and regressor have in common.
 
     The methods that scikeras documents for subclasses keep their names and do what
     they did; this class changes how a fit comes about.
     """
 
-    _parameter_constraints = {
-        "model": [callable, keras.Model, None],
-        "build_fn": [callable, keras.Model, None],
-        "warm_start": ["boolean"],
-        "random_state": ["random_state"],
-        "optimizer": [str, keras.optimizers.Optimizer, callable, dict, list],
-        "loss": [str, keras.losses.Loss, callable, list, tuple, dict, None],
-        "metrics": [str, keras.metrics.Metric, callable, list, tuple, dict, None],
-        "batch_size": _BATCH,
-        "validation_batch_size": _BATCH,
-        "verbose": ["verbose", StrOptions({"auto"})],
-        "callbacks": [list, tuple, dict, keras.callbacks.Callback, type, None],
-        "validation_split": [Interval(Real, 0, 1, closed="left")],
-        "shuffle": ["boolean"],
-        "run_eagerly": ["boolean"],
-        "epochs": [Interval(Integral, 0, None, closed="left")],
-    }
-
-    # scikeras's seeding may leave op determinism switched on
-    _random_state = None
-    _routing_prefixes = BaseWrapper._routing_prefixes | {"callbacks", "score"}
-    __repr__ = BaseEstimator.__repr__
-
-    def __init__(
-        self,
-        model=None,
-        *,
-        build_fn=None,
-        warm_start=False,
-        random_state=None,
-        optimizer="rmsprop",
-        loss=None,
-        metrics=None,
-        batch_size=None,
-        validation_batch_size=None,
-        verbose=0,
-        callbacks=None,
-        validation_split=0.0,
-        shuffle=True,
-        run_eagerly=False,
-        epochs=1,
-        **kwargs,
-    ):
-        super().__init__(
-            model,
-            build_fn=build_fn,
-            warm_start=warm_start,
-            random_state=random_state,
-            optimizer=optimizer,
-            loss=loss,
-            metrics=metrics,
-            batch_size=batch_size,
-            validation_batch_size=validation_batch_size,
-            verbose=verbose,
-            callbacks=callbacks,
-            validation_split=validation_split,
-            shuffle=shuffle,
-            run_eagerly=run_eagerly,
-            epochs=epochs,
-            **kwargs,
-        )
-
     @property
     def current_epoch(self):
         """Epochs trained so far."""
         return len(getattr(self, "history_", {}).get("loss", ()))
-
-    # ----- parameters -----
-
-    def _get_param_names(self):
-        return sorted(super()._get_param_names())
-
-    def set_params(self, **params):
-        """Set parameters, those routed by a prefix included.
-
-        Parameters
-        ----------
-        **params : dict
-            Parameters by name.
-
-        Returns
-        -------
-        object
-            The estimator itself.
-        """
-        known = self._get_param_names()
-        routed = {}
-        for name in params:
-            own, nested, _ = name.partition("__")
-            if nested and (own in self._routing_prefixes or name in known):
-                routed[name] = params[name]
-            elif own not in known or (
-                nested
-                and not hasattr(params.get(own, getattr(self, own)), "set_params")
-            ):
-                cls = type(self).__name__
-                raise ValueError(
-                    f"Invalid parameter {name!r} for estimator {cls}: parameters of "
-                    f"the model function must be given to {cls}(...) first, or as "
-                    f"model__{name}; {did_you_mean(own, known)}"
-                )
-        vars(self).update(routed)
-        others = {name: params[name] for name in params if name not in routed}
-        return BaseEstimator.set_params(self, **others)
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        return tags
 
     # ----- fitting -----
 
@@ -292,26 +171,6 @@ class KerasWrapper(BaseWrapper):
             **kwargs,
         )
 
-    def _present(self, X, y, sample_weight):
-        """Leave out the rows whose weight is zero, before anything is learned."""
-        if sample_weight is None:
-            return X, y, None
-        if isinstance(sample_weight, np.ndarray) and sample_weight.dtype.kind == "f":
-            # what boosting has all but given up is zero in single precision
-            tiny = np.finfo(np.float32).tiny
-            sample_weight = np.where(np.abs(sample_weight) < tiny, 0, sample_weight)
-        weight = check_weights(sample_weight, X)
-        if weight.all():
-            return X, y, weight
-        rows = np.flatnonzero(weight)
-        taken = (_safe_indexing(data, rows) for data in (X, y) if data is not None)
-        X, y = (*taken, None)[:2]
-        return X, y, weight[rows]
-
-    def _weigh(self, y, weight):
-        """Give rows what a task adds to their weights."""
-        return weight
-
     def _initialize(self, X, y=None):
         """Build everything that a fit starts from; return checked X and y."""
         for name in ("model_", "history_"):
@@ -325,153 +184,6 @@ class KerasWrapper(BaseWrapper):
         vars(self).update(getattr(self.feature_encoder_, "get_metadata", dict)())
         self.model_ = self._build_keras_model()
         return X, y
-
-    # ----- the model -----
-
-    def _check_model_param(self):
-        """Return the function that builds the model."""
-        model = self.model
-        if model is None and self.build_fn is not None:
-            warnings.warn(
-                "build_fn is the old name of model; rename it.",
-                FutureWarning,
-                stacklevel=2,
-            )
-            model = self.build_fn
-        own = getattr(self, "_keras_build_fn", None)
-        if isinstance(model, keras.Model):
-            return lambda: model
-        if model is None and own is None:
-            raise ValueError(
-                "model is missing: give a function that returns a Keras model, or a "
-                "Keras model, or define _keras_build_fn in a subclass."
-            )
-        if model is not None and own is not None:
-            raise ValueError(
-                f"{type(self).__name__} defines _keras_build_fn, which takes the place "
-                "of model; leave model out."
-            )
-        return own or model
-
-    def _build_keras_model(self):
-        """Build the model; every call with the same seed gives the same one."""
-        with seeded(self._seed):
-            try:
-                with fresh_names():
-                    return super()._build_keras_model()
-            except ValueError as error:
-                # a model on top of one that was built elsewhere: names meet
-                if "unique" not in str(error):
-                    raise
-        with seeded(self._seed):
-            return super()._build_keras_model()
-
-    def _get_compile_kwargs(self):
-        """Return what ``Model.compile`` is given: objects of this fit's own."""
-        with fresh_names():
-            return {
-                name: copied(value)
-                for name, value in super()._get_compile_kwargs().items()
-            }
-
-    def _ensure_compiled_model(self):
-        model = self.model_
-        if not model.compiled:
-            with fresh_names():
-                model.compile(**self._get_compile_kwargs())
-        if not model.loss:
-            raise ValueError(
-                "loss is missing: give one, or compile the model in its function."
-            )
-        if not model.optimizer:
-            raise ValueError(
-                "optimizer is missing: give one, or compile the model in its function."
-            )
-
-    def _build_sequential(self, X):
-        """Build a model that doesn't say what its input is, as Keras would."""
-        model = self.model_
-        if isinstance(model, keras.Sequential) and not model.built and is_array(X):
-            with seeded(self._seed), fresh_names(), contextlib.suppress(Exception):
-                model.build((None, *X.shape[1:]))
-
-    def _get_metadata(self):
-        metadata = super()._get_metadata()
-        return {k: v for k, v in metadata.items() if k not in ("model_", "history_")}
-
-    def _check_model_compatibility(self, y):
-        if not hasattr(self.model_, "outputs"):
-            return
-        with telling("model"):
-            super()._check_model_compatibility(y)
-
-    # ----- rows -----
-
-    def _validate_data(self, X=None, y=None, reset=False, y_numeric=False):
-        """Check X and y; with ``reset`` note their form, else compare with it."""
-        if y is not None:
-            y = self._check_y(y, y_numeric)
-            if reset:
-                self.target_type_ = self._type_of_target(y)
-                self.y_dtype_ = y.dtype
-                self.y_ndim_ = y.ndim
-            elif y.ndim != self.y_ndim_:
-                raise ValueError(
-                    f"y must have {self.y_ndim_} axes as in fit; got {y.ndim}."
-                )
-        if X is None:
-            return X, y
-        required = self.__sklearn_tags__().target_tags.required
-        with in_one_sentence():
-            check_kind(X)
-            checked = validate_data(
-                self,
-                X,
-                y if y is not None or (reset and required) else "no_validation",
-                reset=reset,
-                accept_sparse="csr",
-                allow_nd=True,
-                **({} if y is None else {"multi_output": True}),
-            )
-        X = checked[0] if isinstance(checked, tuple) else checked
-        if reset:
-            self.X_dtype_ = X.dtype
-            self.X_shape_ = X.shape
-        elif X.shape[1:] != self.X_shape_[1:]:
-            raise ValueError(
-                f"X must have rows of shape {self.X_shape_[1:]} as in fit; got "
-                f"{X.shape[1:]}."
-            )
-        return X, y
-
-    def _check_y(self, y, y_numeric):
-        y = check_targets(y)
-        if y_numeric and y.dtype.kind not in "biuf":
-            with in_one_sentence("y"):
-                y = y.astype(np.float64)
-        return y
-
-    def _as_inputs(self, X):
-        """Return encoded X as the model gets it."""
-        inputs = getattr(self.model_, "inputs", None) or ()
-        dtype = inputs[0].dtype if len(inputs) == 1 else keras.config.floatx()
-        if not dtype.startswith("float"):
-            floats = keras.config.floatx()
-        else:
-            floats = dtype if dtype == "float64" else "float32"
-        X = as_keras(X, floats)
-        if issparse(X) and len(inputs) == 1 and not inputs[0].sparse:
-            # a small matrix is as well dense; a large one is so batch by batch
-            X = X.toarray() if np.prod(X.shape) <= _DENSE_VALUES else X
-        if len(inputs) == 1 and isinstance(X, np.ndarray) and X.dtype.kind in "biuf":
-            if X.dtype.name not in _SMALL_DTYPES and dtype != "bfloat16":
-                X = X.astype(dtype, copy=False)
-            if X.dtype.kind == "f" and not np.isfinite(X).all():
-                raise ValueError(
-                    f"X has values too large for {dtype}; rescale X, for example with "
-                    "sklearn.preprocessing.StandardScaler."
-                )
-        return X
 
     # ----- training -----
 
@@ -534,38 +246,6 @@ class KerasWrapper(BaseWrapper):
         self.history_ = kept
         # which path ran, and why where it was Model.fit
         self._fast_path, self._fallback_reason = why is None, why
-
-    def _watched(self, arguments, dtype):
-        """Return the rows to watch, encoded as those to train on, or None."""
-        given = arguments.pop("validation_data", None)
-        if given is None:
-            return None
-        if not isinstance(given, tuple | list) or len(given) not in (2, 3):
-            # a data set of Keras's or TensorFlow's own
-            return given
-        X, y, weight = (*given, None)[:3]
-        with telling("validation_data"):
-            if hasattr(X, "shape") or hasattr(X, "iloc"):
-                X, _ = self._validate_data(X)
-                X = self.feature_encoder_.transform(X)
-            if np.ndim(y) == self.y_ndim_ and not isinstance(y, dict):
-                _, y = self._validate_data(y=y)
-                y = self.target_encoder_.transform(y)
-            if weight is not None:
-                weight = check_weights(weight, X)
-        return self._as_inputs(X), as_keras(y, dtype), weight
-
-    def _make_callbacks(self, method, given=None):
-        """Return the callbacks of ``fit`` or ``predict``, those of classes made."""
-        params = self.get_params()
-        made = []
-        for destination in ("callbacks", f"{method}__callbacks"):
-            callbacks = params.get(destination)
-            if callbacks is None:
-                continue
-            routed = route_params(params, destination=destination, pass_filter=set())
-            made.append(unflatten_params(items=callbacks, params=routed))
-        return _flat_callbacks([*made, [] if given is None else given])
 
     # ----- predicting -----
 
@@ -649,17 +329,3 @@ class KerasWrapper(BaseWrapper):
         super().__setstate__(state)
         if isinstance(state.get("model_"), dict):
             self.model_ = unpack_network(state["model_"])
-
-
-def _flat_callbacks(callbacks):
-    """Return callbacks out of lists and dicts of them."""
-    if isinstance(callbacks, keras.callbacks.Callback):
-        return [callbacks]
-    if isinstance(callbacks, dict):
-        callbacks = callbacks.values()
-    elif not isinstance(callbacks, list | tuple):
-        raise TypeError(
-            "callbacks must be a keras.callbacks.Callback, a class of these, or a list "
-            f"or dict of them; got {callbacks!r}."
-        )
-    return [single for item in callbacks for single in _flat_callbacks(item)]

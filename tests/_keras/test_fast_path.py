@@ -9,7 +9,7 @@ import tensorflow as tf
 from scipy.sparse import csr_array
 from sklearn.preprocessing import FunctionTransformer
 
-from skmed._keras import _fast_path, _wrapped_training, _wrapper
+from skmed._keras import _fast_path, _wrapped_rows, _wrapped_training
 from skmed.wrappers import KerasClassifier, KerasRegressor
 
 # Keras 3.15 reads its variables so; until its Variable.__array__ takes copy=
@@ -501,7 +501,7 @@ def test_fallbacks(rows, reason, monkeypatch):
     settings = {"model": plain, "loss": "binary_crossentropy", **FALLBACKS[reason]}
     cls = settings.pop("class", KerasClassifier)
     if settings.pop("sparse", False):
-        monkeypatch.setattr(_wrapper, "_DENSE_VALUES", 0)
+        monkeypatch.setattr(_wrapped_rows, "_DENSE_VALUES", 0)
         X = csr_array(X)
     estimator = cls(**{"random_state": 0, "epochs": 2, **settings})
     estimator.fit(X, y, sample_weight=weight)
