@@ -230,9 +230,14 @@ class TrainingProgram:
         rows = tf.cast(tf.shape(weight)[0], self.dtype)
         size = tf.reduce_sum(weight) if self._by_weight else rows
         if self._metrics is not None:
-            state = self._metrics.stateless_update_state(
+            updated = self._metrics.stateless_update_state(
                 state, y, outputs, sample_weight=weight
             )
+            # a loop asks for shapes that some metrics of Keras 3.9 forget
+            state = [
+                tf.ensure_shape(new, old.shape)
+                for new, old in zip(updated, state, strict=True)
+            ]
         return total + mean * size, divisor + size, state
 
     def _logs(self, tally):

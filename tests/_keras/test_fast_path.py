@@ -563,7 +563,11 @@ def test_code_that_does_not_go_into_one_graph(rows, monkeypatch):
         {},
         {"model": network},
         {"model": without_input},
-        {"model": in_lists},
+        pytest.param(
+            {"model": in_lists},
+            # Keras 3.9 wants a list then; remove this with its support
+            marks=pytest.mark.filterwarnings("ignore:(?s).*structure of .inputs"),
+        ),
         {"class_weight": "balanced"},
         {"callbacks": [keras.callbacks.EarlyStopping("loss")]},
         {"metrics": ["accuracy"], "validation_split": 0.2},
