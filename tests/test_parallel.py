@@ -5,11 +5,13 @@ import json
 import dask
 import distributed
 import joblib
+import keras
 import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV
 
 from skmed import CNNClassifier
+from skmed.wrappers import KerasClassifier
 
 THREADS = """
 import json, os
@@ -24,13 +26,35 @@ if __name__ == "__main__":
 """
 
 
-@pytest.fixture
-def search():
-    X = np.random.default_rng(0).normal(size=(60, 10)).astype(np.float32)
+def cnn():
     classifier = CNNClassifier(
         filters=(2,), dense_units=(3,), epochs=2, random_state=0, early_stopping=True
     )
-    grid = {"learning_rate": [0.001, 0.01], "dropout": [0.0, 0.5]}
+    return classifier, {"learning_rate": [0.001, 0.01], "dropout": [0.0, 0.5]}
+
+
+def wrapped():
+    # a worker can't import this function: it gets its code, as from a notebook
+    def mlp(meta, units):
+        inputs = keras.Input((meta["n_features_in_"],))
+        x = keras.layers.Dense(units, "relu")(inputs)
+        return keras.Model(inputs, keras.layers.Dense(2, "softmax")(x))
+
+    classifier = KerasClassifier(
+        mlp,
+        units=3,
+        loss=keras.losses.SparseCategoricalCrossentropy(),
+        optimizer="adam",
+        epochs=2,
+        random_state=0,
+    )
+    return classifier, {"optimizer__learning_rate": [0.001, 0.01], "units": [3, 5]}
+
+
+@pytest.fixture(params=[cnn, wrapped], ids=["cnn", "wrapped"])
+def search(request):
+    X = np.random.default_rng(0).normal(size=(60, 10)).astype(np.float32)
+    classifier, grid = request.param()
     return (
         GridSearchCV(classifier, grid, cv=2, scoring="neg_log_loss"),
         X,
