@@ -9,12 +9,12 @@ Beside CNNClassifier stand the same network as a Keras tutorial writes it, with 
 same epochs, batches and optimizer, and a classical model on pixels.
 """
 
+import _data
 import keras
 import numpy as np
 from _report import (
     Figures,
     Stopwatch,
-    data_path,
     dot_plot,
     environment,
     markdown_table,
@@ -29,7 +29,9 @@ from sklearn.model_selection import ParameterGrid, StratifiedGroupKFold
 
 from skmed.cnn import CNNClassifier
 
-DEFAULTS = CNNClassifier().get_params()
+# what CNNClassifier builds and does by default
+SIZES = {"filters": (32, 64, 128), "kernel_size": 3, "pool_size": 2, "units": 128}
+EPOCHS = 10
 N_FOLDS = 5
 GRID = {"learning_rate": [1e-3, 3e-4], "dropout": [0.0, 0.5]}
 STOPPING = {"early_stopping": True, "epochs": 30, "n_iter_no_change": 5}
@@ -58,26 +60,23 @@ class BareKeras:
         X = _scaled(X)
         layers = keras.layers
         self._model = keras.Sequential([keras.Input(X.shape[1:])])
-        for i, filters in enumerate(DEFAULTS["filters"]):
+        for i, filters in enumerate(SIZES["filters"]):
             if i:
-                self._model.add(layers.MaxPooling2D(DEFAULTS["pool_size"]))
+                self._model.add(layers.MaxPooling2D(SIZES["pool_size"]))
             self._model.add(
                 layers.Conv2D(
-                    filters, DEFAULTS["kernel_size"], padding="same", activation="relu"
+                    filters, SIZES["kernel_size"], padding="same", activation="relu"
                 )
             )
         self._model.add(layers.Flatten())
-        for units in DEFAULTS["dense_units"]:
-            self._model.add(layers.Dense(units, activation="relu"))
+        self._model.add(layers.Dense(SIZES["units"], activation="relu"))
         self._model.add(layers.Dense(len(np.unique(y)), activation="softmax"))
-        self._model.compile(
-            optimizer=DEFAULTS["optimizer"], loss="sparse_categorical_crossentropy"
-        )
+        self._model.compile(optimizer="adam", loss="sparse_categorical_crossentropy")
         self._model.fit(
             X,
             y,
-            epochs=DEFAULTS["epochs"],
-            batch_size=DEFAULTS["batch_size"],
+            epochs=EPOCHS,
+            batch_size=32,
             verbose=0,
         )
         return self
@@ -113,11 +112,7 @@ def _scaled(X):
 
 def chest_xrays(seeds):
     """Measure PneumoniaMNIST; return its figures and its section."""
-    with np.load(data_path("pneumoniamnist", "pneumoniamnist.npz")) as file:
-        train, val, test = (
-            (file[f"{part}_images"], file[f"{part}_labels"].ravel())
-            for part in ("train", "val", "test")
-        )
+    train, val, test = _data.chest_xrays()
     figures = Figures()
 
     def judge(row, model, clock):
@@ -183,8 +178,7 @@ def _choose(classifier, seeds, train, val):
 
 def blood_cells(seeds):
     """Measure the cells of BCCD; return its figures and its section."""
-    with np.load(data_path("bccd_cells", "bccd_cells_32x32.npz")) as file:
-        X, y, image = file["X"], file["y"], file["image_id"]
+    X, y, image = _data.blood_cells()
     figures = Figures()
     for seed in seeds:
         for row, model in (

@@ -40,9 +40,11 @@ class Case:
     rows: Callable[..., Any] = signals
 
     def __str__(self):
-        objective = self.estimator.get_params().get("objective")
-        name = type(self.estimator).__name__
-        return f"{name}-{objective}" if objective else name
+        parameters = self.estimator.get_params()
+        parts = [type(self.estimator).__name__, parameters.get("objective")]
+        if parameters.get("architecture") != "plain":
+            parts.append(parameters.get("architecture"))
+        return "-".join(part for part in parts if part)
 
     @property
     def is_deep(self):
@@ -101,6 +103,15 @@ _QUICK_NETWORK = {
 }
 _CNN = {"filters": (8,), "dense_units": (16,), **_EXACT_NETWORK}
 _QUICK_CNN = {"filters": (2,), "dense_units": (4,), **_QUICK_NETWORK}
+_QUICK_DEEP = {
+    "filters": (2,),
+    "stochastic_depth": 0.2,
+    "augment": ("shift", "warp", "noise", "mixup"),
+    "test_time_augmentation": 2,
+    **_QUICK_NETWORK,
+}
+
+_RESIDUAL = {"filters": (4, 4), "depth": 1, "pooling": "attention"}
 
 CASES = [
     Case(CNNClassifier(**_CNN), _QUICK_CNN),
@@ -109,4 +120,6 @@ CASES = [
         Case(CNNEncoder(n_components=2, objective=objective, **_CNN), _QUICK_CNN)
         for objective in ("reconstruction", "classification", "regression")
     ),
+    Case(CNNClassifier(architecture="resnet", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
+    Case(CNNRegressor(architecture="inception", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
 ]

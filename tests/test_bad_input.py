@@ -600,70 +600,113 @@ BAD_VALIDATION = [
 ]
 
 BAD_COMBINATIONS = [
-    bad(
-        what,
-        target,
-        *says,
-        parameters=parameters,
-        **given,
-    )
-    for what, target, says, parameters, given in [
-        *(
+    *(
+        bad(
+            f"{getattr(architecture, '__name__', architecture)} has nothing to skip",
+            "classifier.fit",
+            "stochastic_depth",
+            "architecture='resnet'",
+            parameters={"stochastic_depth": 0.2, "architecture": architecture},
+        )
+        for architecture in ("plain", returns_its_input)
+    ),
+    *(
+        bad(f"augment {what}", target, *says, parameters={"augment": augment})
+        for what, target, augment, says in [
+            ("of images", "classifier.fit", "rotation", ("'rotation'", "signals")),
+            ("of signals", "of images.fit", "warp", ("'warp'", "images")),
             (
-                f"{objective} by {loss}",
-                "encoder.fit",
-                (f"loss={loss!r}", f"objective={objective!r}", "use one of"),
-                {"objective": objective, "loss": loss},
-                {"y": CLASSES},
-            )
-            for objective, loss in [
-                ("reconstruction", "cross_entropy"),
-                ("reconstruction", "poisson"),
-                ("classification", "huber"),
-                ("regression", "focal"),
-            ]
-        ),
-        *(
-            (
-                f"architecture {architecture.__name__}",
+                "misspelt",
                 "classifier.fit",
-                ("architecture", *says, "(batch, n_features)"),
-                {"architecture": architecture},
-                {},
-            )
-            for architecture, *says in [
-                (returns_its_input, "must return", "(None, 6, 1)", "Flatten"),
-                (returns_nothing, "must return", "NoneType"),
-                (returns_numbers, "must return", "ndarray"),
-                (flattens_an_unknown_size, "must return", "(1, None)"),
-                (raises, "failed", "RuntimeError: No such layer"),
-                (int, "failed"),
-            ]
-        ),
-        *(
+                "nois",
+                ("'nois'", "use some"),
+            ),
+            ("misspelt", "encoder.fit", {"nois": 0.1}, ("'nois'", "'noise'")),
             (
-                f"{name} changed",
-                f"{target}.{method}",
-                (name, "set it back"),
-                {name: value, "warm_start": True},
-                {},
-            )
-            for target, method, name, value in [
-                ("classifier", "fit", "filters", (3,)),
-                ("classifier", "partial_fit", "precision", "float64"),
-                ("regressor", "partial_fit", "normalize", None),
-                ("encoder", "fit", "n_components", 3),
-                ("supervised", "partial_fit", "objective", "reconstruction"),
-            ]
-        ),
-        (
-            "loss changed",
-            "regressor.partial_fit",
-            ("loss", "numbers", "set them back"),
-            {"loss": "poisson"},
-            {"y": np.abs(NUMBERS)},
-        ),
-    ]
+                "of no strength",
+                "regressor.fit",
+                {"noise": 0},
+                ("'noise'", "above zero"),
+            ),
+            ("of text", "regressor.fit", {"noise": "a"}, ("'noise'", "above zero")),
+        ]
+    ),
+    *(
+        bad(
+            "views without a change",
+            "classifier.fit",
+            "test_time_augmentation=3",
+            "augment",
+            parameters={"test_time_augmentation": 3, "augment": augment},
+        )
+        for augment in (None, ("cutout", "mixup"))
+    ),
+    *(
+        bad(
+            what,
+            target,
+            *says,
+            parameters=parameters,
+            **given,
+        )
+        for what, target, says, parameters, given in [
+            *(
+                (
+                    f"{objective} by {loss}",
+                    "encoder.fit",
+                    (f"loss={loss!r}", f"objective={objective!r}", "use one of"),
+                    {"objective": objective, "loss": loss},
+                    {"y": CLASSES},
+                )
+                for objective, loss in [
+                    ("reconstruction", "cross_entropy"),
+                    ("reconstruction", "poisson"),
+                    ("classification", "huber"),
+                    ("regression", "focal"),
+                ]
+            ),
+            *(
+                (
+                    f"architecture {architecture.__name__}",
+                    "classifier.fit",
+                    ("architecture", *says, "(batch, n_features)"),
+                    {"architecture": architecture},
+                    {},
+                )
+                for architecture, *says in [
+                    (returns_its_input, "must return", "(None, 6, 1)", "Flatten"),
+                    (returns_nothing, "must return", "NoneType"),
+                    (returns_numbers, "must return", "ndarray"),
+                    (flattens_an_unknown_size, "must return", "(1, None)"),
+                    (raises, "failed", "RuntimeError: No such layer"),
+                    (int, "failed"),
+                ]
+            ),
+            *(
+                (
+                    f"{name} changed",
+                    f"{target}.{method}",
+                    (name, "set it back"),
+                    {name: value, "warm_start": True},
+                    {},
+                )
+                for target, method, name, value in [
+                    ("classifier", "fit", "filters", (3,)),
+                    ("classifier", "partial_fit", "precision", "float64"),
+                    ("regressor", "partial_fit", "normalize", None),
+                    ("encoder", "fit", "n_components", 3),
+                    ("supervised", "partial_fit", "objective", "reconstruction"),
+                ]
+            ),
+            (
+                "loss changed",
+                "regressor.partial_fit",
+                ("loss", "numbers", "set them back"),
+                {"loss": "poisson"},
+                {"y": np.abs(NUMBERS)},
+            ),
+        ]
+    ),
 ]
 
 NOT_FITTED = [
@@ -711,7 +754,8 @@ CASES = [
 # name -> values that are wrong whatever X and y are
 BAD_PARAMETERS = {
     "activation": ["sigmoidd", None, 3],
-    "architecture": ["resnet", None, 3],
+    "architecture": ["resnext", None, 3],
+    "augment": [3, ("nois",), (None,)],
     "batch_size": [0, 2.5, "auto", None],
     "callbacks": [
         "early",
@@ -721,11 +765,12 @@ BAD_PARAMETERS = {
         keras.callbacks.Callback(),
     ],
     "class_weight": ["heavy", 3],
-    "dense_units": [3, (0,), (-1,), (2.5,), ("a",), (True,), None],
+    "dense_units": [3, (0,), (-1,), (2.5,), ("a",), (True,)],
+    "depth": [0, 2.5, (2, 2)],
     "dropout": [1, -0.1, "a", None, NAN],
     "early_stopping": ["yes", None, 2],
     "epochs": [0, -1, 1.5, "a", None],
-    "filters": [3, (), (0,), (2.5,), ("a",), ((2,),), (True,), "ab", {2}, None],
+    "filters": [3, (), (0,), (2.5,), ("a",), ((2,),), (True,), "ab", {2}],
     "image_shape": [
         6,
         (),
@@ -739,18 +784,23 @@ BAD_PARAMETERS = {
         (True, 6),
         np.array([3, 2]),
     ],
-    "kernel_size": [0, 2.5, (3, 3), None],
+    "kernel_size": [0, 2.5, (3, 3)],
+    "label_smoothing": [1, -0.1, "a", None, NAN],
     "learning_rate": [0, -1, "fast", NAN, INF],
     "learning_rate_schedule": ["step", None],
     "loss": ["mse", 3],
+    "n_ensemble": [0, 2.5, None],
     "n_components": [0, 1.5, "a", None],
     "n_iter_no_change": [0, 1.5, None],
     "normalize": ["row", True],
     "objective": ["clustering", None],
     "optimizer": ["adamm", None, 3, keras.optimizers.Adam],
-    "pool_size": [0, (2, 2), None],
+    "pool_size": [0, (2, 2)],
+    "pooling": ["global", 3],
     "precision": ["float16", None, np.float64],
     "random_state": ["a", 1.5, -1, 2**40, np.random.default_rng(0)],
+    "stochastic_depth": [1, -0.1, "a", None, NAN],
+    "test_time_augmentation": [0, 2.5, None],
     "tol": [-1, "a", NAN, INF],
     "validation_fraction": [0, 1, 1.5, "a", None],
     "verbose": [-1, "a", None],

@@ -26,7 +26,7 @@ from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
 from ._stored import check_stored, is_stored
-from ._training import train
+from ._training import count_epochs, train
 from ._training_parameters import TrainingParameters
 from ._validation import (
     check_groups,
@@ -110,13 +110,13 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 sample_weight,
                 groups=groups,
                 validation=(X_val, y_val, sample_weight_val),
-                continues=self.warm_start and hasattr(self, "_network"),
+                continues=self.warm_start and hasattr(self, "model_"),
                 epochs=self.epochs,
             )
 
     def _partial_fit(self, X, y, sample_weight, **kwargs):
         with self._unharmed():
-            continues = hasattr(self, "_network")
+            continues = hasattr(self, "model_")
             return self._fit(
                 X,
                 y,
@@ -173,6 +173,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             strata = self._targets.strata(rows.y)
             rows, held_out = rows.split(self.validation_fraction, self._seed, strata)
 
+        epochs = count_epochs(epochs, len(rows), self.batch_size)
         network, program, state, rates = self._start(rows, epochs, continues)
         history = {} if not continues else self.history_
         with Progress(self.verbose, epochs, type(self).__name__) as progress:
@@ -193,6 +194,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 ),
                 callbacks=Callbacks(self.callbacks, network, epochs, rates),
                 progress=progress,
+                settles=True,
+                augmentation=self._augmentation(),
             )
         write(network.variables, state.variables)
         write(network.optimizer.variables, state.slots)
@@ -245,7 +248,14 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             self.weight_decay,
             mixed=self.precision == "mixed",
         )
-        program = training_program(network, loss, optimizer, rows.X.dtype)
+        program = training_program(
+            network,
+            loss,
+            optimizer,
+            rows.X.dtype,
+            weighs_batches=True,
+            augments=getattr(self._augmentation(), "names", ()),
+        )
         slots = program.first_slots
         if continues and optimizer_key(optimizer) == optimizer_key(network.optimizer):
             slots = read(network.optimizer.variables)
@@ -256,6 +266,12 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         n_steps = math.ceil(len(rows) / self.batch_size)
         rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
         return network, program, State(read(network.variables), slots), rates
+
+    def _augmentation(self):
+        """Return how training rows are changed at random, if they are."""
+
+    def _mixes(self):
+        return getattr(self._augmentation(), "mixes", False)
 
     def _weigh(self, rows):
         """Give rows what a task adds to their weights."""

@@ -13,6 +13,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ._augmentation import NO_CHANCE, augmented_batch
+from ._batch_norm import BatchStatistics, row_weights, weigh
 from ._cache import ProgramCache, network_key, optimizer_key, own_objects
 from ._fused_rnn import fuse, is_fusible
 from ._graph import Graph, call, single, spec
@@ -43,12 +45,27 @@ class TrainingProgram:
         Reported beside the loss; its result is a dict. Its state is not touched.
     target : tf.TensorSpec or None
         What encoded targets look like; None for what skmed's own losses ask for.
+    weighs_batches : bool
+        Batch normalisation counts rows by their weights, which Keras's doesn't.
+    augments : tuple of str
+        How training rows are changed at random.
     """
 
     def __init__(
-        self, network, loss, optimizer, input_dtype, metrics=None, target=None
+        self,
+        network,
+        loss,
+        optimizer,
+        input_dtype,
+        metrics=None,
+        target=None,
+        weighs_batches=False,
+        augments=(),
     ):
         self._network = network
+        self._augments = augments
+        if weighs_batches:
+            weigh(network)
         self._loss = loss
         self._optimizer = optimizer
         self._metrics = metrics
@@ -79,12 +96,24 @@ class TrainingProgram:
             tf.TensorSpec((), tf.int32),
             tf.TensorSpec((None,), tf.float32),
             tf.TensorSpec((), tf.float64),
+            tf.TensorSpec((None, 2), tf.int32),
+            tf.TensorSpec((len(augments),), tf.float32),
         )
         self._evaluate = Graph(
             self._evaluate_graph, variables, *data, tf.TensorSpec((), tf.int32)
         )
+        self._statistics = BatchStatistics(network, data)
 
-    def train(self, state, data, order, batch_size, learning_rates, weight_decay):
+    def train(
+        self,
+        state,
+        data,
+        order,
+        batch_size,
+        learning_rates,
+        weight_decay,
+        chance=NO_CHANCE,
+    ):
         """Train over ``data`` in the given order of rows.
 
         Parameters
@@ -101,6 +130,8 @@ class TrainingProgram:
             One rate for each step.
         weight_decay : float
             Decoupled decay per step, as a fraction of the learning rate.
+        chance : Chance
+            What the random changes of rows depend on.
 
         Returns
         -------
@@ -111,7 +142,7 @@ class TrainingProgram:
         """
         step, logs = 0, []
         for part, rows in data.parts(order, batch_size):
-            n_steps = math.ceil(len(rows) / batch_size)
+            steps = slice(step, step + math.ceil(len(rows) / batch_size))
             # the template's variables serve one call at a time
             with self._lock:
                 variables, slots, numbers = self._train(
@@ -122,10 +153,12 @@ class TrainingProgram:
                     part.weight,
                     tf.constant(rows, tf.int32),
                     tf.constant(batch_size, tf.int32),
-                    tf.constant(learning_rates[step : step + n_steps], tf.float32),
+                    tf.constant(learning_rates[steps], tf.float32),
                     tf.constant(weight_decay, tf.float64),
+                    tf.constant(chance.seeds[steps], tf.int32),
+                    tf.constant(chance.amounts, tf.float32),
                 )
-            state, step = State(variables, slots), step + n_steps
+            state, step = State(variables, slots), steps.stop
             logs.append((numbers, part.weight))
         return state, self._mean_of(logs)
 
@@ -153,6 +186,12 @@ class TrainingProgram:
             for name in parts[0]
         }
 
+    def settle(self, state, data, order, batch_size):
+        """Return the state with batch normalisation's statistics of ``data``."""
+        return State(
+            self._statistics(state.variables, data, order, batch_size), state.slots
+        )
+
     @property
     def is_pure(self):
         """Whether an epoch depends on nothing but what it is given."""
@@ -160,7 +199,18 @@ class TrainingProgram:
         return self._train.captures_only(own) and self._evaluate.captures_only([])
 
     def _train_graph(
-        self, variables, slots, x, y, weight, order, batch_size, rates, weight_decay
+        self,
+        variables,
+        slots,
+        x,
+        y,
+        weight,
+        order,
+        batch_size,
+        rates,
+        weight_decay,
+        seeds,
+        amounts,
     ):
         self.n_traces["train"] += 1
         network, optimizer = self._network, self._optimizer
@@ -176,9 +226,14 @@ class TrainingProgram:
         def step(i, tally):
             rows = order[i * batch_size : tf.minimum((i + 1) * batch_size, n_visited)]
             batch_y, batch_weight = tf.gather(y, rows), tf.gather(weight, rows)
+            inputs = tf.cast(tf.gather(x, rows), self._network_dtype)
+            if self._augments:
+                inputs, batch_y, batch_weight = augmented_batch(
+                    self._augments, amounts, inputs, batch_y, batch_weight, seeds[i]
+                )
             with tf.GradientTape() as tape:
-                inputs = tf.cast(tf.gather(x, rows), self._network_dtype)
-                outputs = single(network(inputs, training=True))
+                with row_weights(batch_weight):
+                    outputs = single(network(inputs, training=True))
                 mean = self._loss(batch_y, outputs, batch_weight)
                 # regularisation belongs to the objective and to what is reported
                 for extra in network.losses:
@@ -337,7 +392,16 @@ _prediction = ProgramCache()
 _sampling = ProgramCache()
 
 
-def training_program(network, loss, optimizer, input_dtype, metrics=None, target=None):
+def training_program(
+    network,
+    loss,
+    optimizer,
+    input_dtype,
+    metrics=None,
+    target=None,
+    weighs_batches=False,
+    augments=(),
+):
     """Return the program that trains ``network``, compiling it if it is new.
 
     Parameters
@@ -354,6 +418,10 @@ def training_program(network, loss, optimizer, input_dtype, metrics=None, target
         Keras's own collection of metrics, built.
     target : tf.TensorSpec or None
         What encoded targets look like.
+    weighs_batches : bool
+        Batch normalisation counts rows by their weights.
+    augments : tuple of str
+        How training rows are changed at random.
 
     Returns
     -------
@@ -367,14 +435,21 @@ def training_program(network, loss, optimizer, input_dtype, metrics=None, target
         str(input_dtype),
         _key_of(metrics and (metrics._flat_metrics, metrics._flat_weighted_metrics)),
         target,
+        weighs_batches,
+        augments,
     )
 
-    def compile_for(template):
+    def compile_for(template, weighs_batches=False):
         made = copy_optimizer(optimizer)
-        return TrainingProgram(template, loss, made, input_dtype, metrics, target)
+        return TrainingProgram(
+            *(template, loss, made, input_dtype, metrics, target),
+            *(weighs_batches, augments),
+        )
 
     try:
-        return _training.get(key, lambda: compile_for(fuse(clone_network(network))))
+        return _training.get(
+            key, lambda: compile_for(fuse(clone_network(network)), weighs_batches)
+        )
     except NotClonable:
         # the program serves this network only, and works on it
         program = compile_for(network)

@@ -12,6 +12,7 @@ import numpy as np
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from ._label_smoothing import smooth
 from ._validation import _RANGE, check_targets, check_weights, in_one_sentence
 
 # the weighted mean, so that a row of weight two is a row given twice
@@ -30,6 +31,11 @@ class ClassTargets:
 
     kind = "classes"
     losses = ("cross_entropy", "focal")
+
+    def __init__(self, label_smoothing=0.0, soft=False):
+        self.label_smoothing = label_smoothing
+        # whether a row may belong to several classes, each a part
+        self.soft = soft or label_smoothing > 0
 
     def fit(self, y, weight, classes=None):
         """Learn the labels; the weights don't matter for that."""
@@ -127,10 +133,12 @@ class ClassTargets:
         """Turn labels into what the loss compares with the output."""
         codes = self.codes(y)
         if self.multilabel:
-            return codes.astype(dtype)
-        if loss == "focal":
-            return np.eye(len(self.classes), dtype=dtype)[codes]
-        return codes.astype(np.int32)
+            indicator = codes.astype(dtype)
+        elif self.soft or loss == "focal":
+            indicator = np.eye(len(self.classes), dtype=dtype)[codes]
+        else:
+            return codes.astype(np.int32)
+        return smooth(indicator, self.label_smoothing, self.multilabel)
 
     def output(self, features, precision):
         """Return the output layer: probabilities."""
@@ -145,7 +153,10 @@ class ClassTargets:
             ("focal", False): keras.losses.CategoricalFocalCrossentropy,
             ("focal", True): keras.losses.BinaryFocalCrossentropy,
         }
-        return losses[name, self.multilabel](reduction=_REDUCTION, dtype=dtype)
+        kind = losses[name, self.multilabel]
+        if self.soft and kind is keras.losses.SparseCategoricalCrossentropy:
+            kind = keras.losses.CategoricalCrossentropy
+        return kind(reduction=_REDUCTION, dtype=dtype)
 
     def strata(self, y):
         """Return the labels by which rows are held out, if there are any."""

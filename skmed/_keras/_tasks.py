@@ -1,6 +1,6 @@
 """What classifying, regressing and encoding each add to a network."""
 
-from numbers import Integral
+from numbers import Integral, Real
 
 import keras
 import numpy as np
@@ -16,6 +16,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from ._ensemble import Ensemble
 from ._normalization import unstandardise
 from ._parameters import Parameterized, parameter
 from ._precision import variable_dtype
@@ -23,7 +24,7 @@ from ._targets import ClassTargets, InputTargets, NumberTargets
 from ._validation import in_one_sentence
 
 
-class ClassifierTask(ClassifierMixin, Parameterized):
+class ClassifierTask(ClassifierMixin, Ensemble):
     """Classify: labels of any kind, or a multilabel indicator."""
 
     loss: str = parameter(
@@ -44,6 +45,13 @@ class ClassifierTask(ClassifierMixin, Parameterized):
         StrOptions({"balanced"}),
         None,
     )
+    label_smoothing: float = parameter(
+        0.0,
+        "float",
+        """Part of each label's certainty that training spreads evenly over all classes
+        (Szegedy et al., 2016). `loss` and `history_` are of the smoothed labels.""",
+        Interval(Real, 0, 1, closed="left"),
+    )
 
     _attribute_docs = {
         "classes_": (
@@ -58,7 +66,7 @@ class ClassifierTask(ClassifierMixin, Parameterized):
         return tags
 
     def _make_targets(self):
-        return ClassTargets()
+        return ClassTargets(self.label_smoothing, soft=self._mixes())
 
     def _set_targets(self, targets):
         self._targets = targets
@@ -156,7 +164,7 @@ class ClassifierTask(ClassifierMixin, Parameterized):
         return np.stack([*self._draw_outputs(X, n_samples, random_state)], axis=-1)
 
 
-class RegressorTask(RegressorMixin, Parameterized):
+class RegressorTask(RegressorMixin, Ensemble):
     """Regress: one or several numbers per row."""
 
     loss: str = parameter(
@@ -213,7 +221,9 @@ class RegressorTask(RegressorMixin, Parameterized):
         ndarray of shape (n_samples,) or (n_samples, n_targets)
             Predictions in the units of y.
         """
-        outputs = self._outputs(X)
+        return self._decoded(self._outputs(X))
+
+    def _decoded(self, outputs):
         return self._targets.decode(outputs)
 
     def sample_y(self, X, n_samples=1, random_state=None):
@@ -310,7 +320,9 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
                 f"loss={self.loss!r} doesn't go with objective={self.objective!r}; use "
                 f"one of {list(kind.losses)}."
             )
-        return kind(self.loss) if kind is NumberTargets else kind()
+        if kind is NumberTargets:
+            return kind(self.loss)
+        return kind(soft=self._mixes()) if kind is ClassTargets else kind()
 
     def _loss_name(self):
         return self.loss or _OBJECTIVES[self.objective].losses[0]

@@ -4,7 +4,36 @@ import math
 
 import numpy as np
 
+from ._augmentation import NO_CHANCE
 from ._seeding import epoch_order
+
+# after so many steps the moving statistics of batch normalisation have caught up
+_SETTLED_STEPS = 100
+
+# what epochs="auto" makes: steps don't collapse with the number of rows
+LEAST_EPOCHS = 10
+LEAST_STEPS = 300
+
+
+def count_epochs(epochs, n_rows, batch_size):
+    """Return how many passes over the rows are made.
+
+    Parameters
+    ----------
+    epochs : int or "auto"
+        What a user asked for.
+    n_rows, batch_size : int
+        How many rows there are to train on, and in a step.
+
+    Returns
+    -------
+    int
+        One or more.
+    """
+    if epochs != "auto":
+        return epochs
+    n_steps = math.ceil(n_rows / batch_size)
+    return max(LEAST_EPOCHS, math.ceil(LEAST_STEPS / n_steps))
 
 
 def train(
@@ -25,6 +54,8 @@ def train(
     first_epoch=0,
     validation_batch_size=None,
     validation_freq=1,
+    settles=False,
+    augmentation=None,
 ):
     """Train epoch by epoch.
 
@@ -63,6 +94,11 @@ def train(
         Rows of a validation batch; None for ``batch_size``.
     validation_freq : int or collection of int
         Validate in every so many epochs, or in the epochs listed, counted from 1.
+    settles : bool
+        Leave batch normalisation with the statistics of all rows, also for a
+        validation after few steps.
+    augmentation : Augmentation or None
+        How rows are changed at random.
 
     Returns
     -------
@@ -81,15 +117,23 @@ def train(
         def order(epoch):
             return epoch_order(seed, epoch, len(data))
 
+    def settle(state):
+        # the same order whenever it is, so that a longer fit finds the same
+        return program.settle(state, data, order(0), batch_size) if settles else state
+
     state, rate, _ = callbacks.call("on_train_begin", state, rate)
     for done in range(epochs):
         epoch = first_epoch + done
         state, rate, _ = callbacks.call("on_epoch_begin", state, rate, epoch, {})
         rows = order(n_before + done)
         steps = range(done * n_steps, (done + 1) * n_steps)
+        chance = NO_CHANCE
+        if augmentation is not None:
+            chance = augmentation.chance(seed, n_before + done, n_steps)
         if callbacks.by_batch:
             state, rate, logs = _train_by_batch(
-                program, state, data, rows, batch_size, rates, rate, steps, callbacks
+                *(program, state, data, rows, batch_size, rates, rate, steps),
+                *(callbacks, chance),
             )
         else:
             state, logs = program.train(
@@ -99,9 +143,12 @@ def train(
                 batch_size,
                 rates.of_steps(steps.start, steps.stop, rate),
                 rates.weight_decay,
+                chance,
             )
         check_loss(logs["loss"], n_before + done)
         if validation is not None and _validates(epoch, validation_freq):
+            if n_steps < _SETTLED_STEPS:
+                state = settle(state)
             watched = program.evaluate(
                 state, validation, validation_batch_size or batch_size
             )
@@ -118,6 +165,7 @@ def train(
             break
     if stopping is not None:
         state = stopping.best_state
+    state = settle(state)
     state, _, _ = callbacks.call("on_train_end", state, rate, dict(logs))
     return state, history
 
@@ -144,7 +192,7 @@ def _validates(epoch, freq):
 
 
 def _train_by_batch(
-    program, state, data, order, batch_size, rates, rate, steps, callbacks
+    program, state, data, order, batch_size, rates, rate, steps, callbacks, chance
 ):
     """Run the same epoch step by step, for callbacks that act on batches."""
     total = total_weight = 0.0
@@ -159,6 +207,7 @@ def _train_by_batch(
             batch_size,
             rates.of_steps(step, step + 1, rate),
             rates.weight_decay,
+            chance.of_step(batch),
         )
         weight = float(np.sum(weights[rows]))
         total, total_weight = total + logs["loss"] * weight, total_weight + weight

@@ -9,16 +9,19 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from ._optimizers import NAMES, SCHEDULES
 from ._parameters import ListOf, Parameterized, parameter
+from ._training import LEAST_EPOCHS, LEAST_STEPS
 
 
 class TrainingParameters(Parameterized):
     """How a network is trained, whatever its family and task."""
 
-    epochs: int = parameter(
-        10,
-        "int",
-        "Passes over the training rows.",
+    epochs: int | str = parameter(
+        "auto",
+        "int or 'auto'",
+        f"""Passes over the training rows. 'auto' makes {LEAST_EPOCHS}, and more where
+        rows are few: enough for {LEAST_STEPS} gradient steps.""",
         Interval(Integral, 1, None, closed="left"),
+        StrOptions({"auto"}),
     )
     batch_size: int = parameter(
         32,

@@ -1,5 +1,7 @@
 """CNNClassifier, CNNRegressor and CNNEncoder."""
 
+import dataclasses
+import functools
 import math
 from collections.abc import Callable
 from numbers import Integral, Real
@@ -7,11 +9,14 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._keras._augmentation import USUAL, mean_over_views, read_augment
 from .._keras._estimator import KerasEstimator
 from .._keras._parameters import ListOf, parameter
 from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
 from .._keras._validation import call_architecture
-from . import _networks
+from . import _architectures
+from ._architectures import ARCHITECTURES
+from ._pooling import POOLINGS
 
 # a last number up to this is channels, above it a size
 _MOST_CHANNELS = 4
@@ -23,12 +28,30 @@ class CNN(KerasEstimator):
 
     architecture: str | Callable = parameter(
         "plain",
-        "{'plain'} or callable",
-        """'plain' is the textbook network: convolutions with max-pooling between
-        them, then dense layers. A callable gets a Keras tensor of shape
-        ``(batch, *sizes, channels)`` and returns features of shape
-        ``(batch, n_features)``; the layers that make the prediction are added.""",
-        StrOptions({"plain"}),
+        "{'plain', 'resnet', 'inception'} or callable",
+        r"""'plain' is the textbook network: convolutions with max-pooling between
+        them, then dense layers. 'resnet' is a residual network (He et al., 2016) and
+        'inception' InceptionTime's (Ismail Fawaz et al., 2020), both with batch
+        normalisation, for signals, images and volumes alike. Each has sizes of its
+        own, which `filters`, `depth`, `kernel_size`, `pool_size`, `pooling` and
+        `dense_units` change:
+
+        =============== ============= ==================== =========================
+        \               plain         resnet               inception
+        =============== ============= ==================== =========================
+        filters         (32, 64, 128) (32, 64, 128)        (32, 32); images (16, 32,
+                                                           64); volumes (8, 16, 32)
+        depth           1             1                    3; images, volumes 1
+        kernel_size     3             3; signals 7         40; images 7; volumes 5
+        pool_size       2             2                    1; images, volumes 2
+        pooling         'flatten'     'avg'                'avg'
+        dense_units     (128,)        ()                   ()
+        =============== ============= ==================== =========================
+
+        A callable gets a Keras tensor of shape ``(batch, *sizes, channels)`` and
+        returns features of shape ``(batch, n_features)``; the layers that make the
+        prediction are added.""",
+        StrOptions(set(ARCHITECTURES)),
         callable,
     )
     image_shape: tuple | None = parameter(
@@ -44,29 +67,52 @@ class CNN(KerasEstimator):
         ListOf(_SIZE, 2, 4),
         None,
     )
-    filters: tuple = parameter(
-        (32, 64, 128),
-        "tuple of int",
-        "Filters of each convolution; its length is the depth.",
+    filters: tuple | None = parameter(
+        None,
+        "tuple of int or None",
+        """Filters of each stage: of each convolution ('plain'), of the blocks
+        ('resnet'), of each of a module's four branches ('inception').""",
         ListOf(_SIZE, 1),
+        None,
     )
-    kernel_size: int = parameter(
-        3,
-        "int",
-        "Width of the convolutions along each axis.",
+    depth: int | None = parameter(
+        None,
+        "int or None",
+        "Convolutions, residual blocks or inception modules in each stage.",
         _SIZE,
+        None,
     )
-    pool_size: int = parameter(
-        2,
-        "int",
-        "Width of the max-pooling along each axis; 1 for none.",
+    kernel_size: int | None = parameter(
+        None,
+        "int or None",
+        """Width of the convolutions along each axis; of an inception module the
+        widest, beside which are half and a quarter of it.""",
         _SIZE,
+        None,
     )
-    dense_units: tuple = parameter(
-        (128,),
-        "tuple of int",
+    pool_size: int | None = parameter(
+        None,
+        "int or None",
+        """By how much each axis shrinks between stages, by max-pooling or ('resnet')
+        by stride; 1 for not at all.""",
+        _SIZE,
+        None,
+    )
+    pooling: str | None = parameter(
+        None,
+        "{'flatten', 'avg', 'max', 'attention'} or None",
+        """How features by position become one row: all of them side by side, their
+        mean or maximum over positions, or a mean with weights that the network learns
+        (Ilse et al., 2018).""",
+        StrOptions(set(POOLINGS)),
+        None,
+    )
+    dense_units: tuple | None = parameter(
+        None,
+        "tuple of int or None",
         "Units of each dense layer after the convolutions; ``()`` for none.",
         ListOf(_SIZE),
+        None,
     )
     activation: str = parameter(
         "relu",
@@ -79,6 +125,36 @@ class CNN(KerasEstimator):
         "float",
         "Part of the features left out at random in training, around dense layers.",
         Interval(Real, 0, 1, closed="left"),
+    )
+    stochastic_depth: float = parameter(
+        0.0,
+        "float",
+        """Rate at which a row skips the last residual connection's layers in training,
+        growing linearly from the first (Huang et al., 2016). Only for 'resnet' and
+        'inception'.""",
+        Interval(Real, 0, 1, closed="left"),
+    )
+
+    augment: str | tuple | dict | None = parameter(
+        None,
+        "str, tuple of str, dict of str to float or None",
+        """Random changes of the training rows, drawn anew in every epoch; a dict gives
+        their strengths: 'shift' (0.1 of the size), 'rotation' (10 degrees; images and
+        volumes), 'zoom' (0.1), 'flip' (mirror with probability 0.5, left to right or
+        in time), 'warp' (0.05 of the length; signals), 'contrast' (0.2), 'noise' (0.1
+        standard deviations of the row), 'cutout' (0.25 of each size), 'mixup' (0.2,
+        Zhang et al., 2018). Volumes are moved within their slices.""",
+        str,
+        ListOf(StrOptions(set(USUAL))),
+        dict,
+        None,
+    )
+    test_time_augmentation: int = parameter(
+        1,
+        "int",
+        """Predictions are averaged over so many views of each row, the row itself and
+        others changed by `augment` ('cutout' and 'mixup' apart).""",
+        _SIZE,
     )
 
     def __sklearn_tags__(self):
@@ -94,6 +170,7 @@ class CNN(KerasEstimator):
             X = np.asarray(X)
         shape = X.shape
         if reset:
+            self._check_architecture()
             # the form in which inputs are given back
             self._row_shape = tuple(shape[1:])
         if self.image_shape is None:
@@ -142,6 +219,8 @@ class CNN(KerasEstimator):
             )
         if reset:
             self._input_shape = X.shape[1:]
+            self._check_views()
+            self._augmentation()
         elif X.shape[1:] != self._input_shape:
             raise ValueError(
                 f"X has rows of shape {X.shape[1:]}, but {type(self).__name__} was "
@@ -155,27 +234,64 @@ class CNN(KerasEstimator):
 
     # ----- networks -----
 
+    def _check_architecture(self):
+        if self.stochastic_depth and self.architecture not in ("resnet", "inception"):
+            raise ValueError(
+                "stochastic_depth needs residual connections to skip; use architecture="
+                "'resnet' or 'inception', or leave stochastic_depth at 0."
+            )
+
+    def _augmentation(self):
+        return read_augment(self.augment, len(self._input_shape) - 1)
+
+    def _check_views(self):
+        if self.test_time_augmentation == 1:
+            return None
+        augmentation = self._augmentation()
+        views = augmentation and augmentation.views()
+        if views is None:
+            raise ValueError(
+                f"test_time_augmentation={self.test_time_augmentation} needs augment= "
+                "to say how views of a row differ, by more than 'cutout' and 'mixup'."
+            )
+        return views
+
+    def _run(self, network, x):
+        views = self._check_views()
+        if views is None or network is getattr(self, "decoder_", None):
+            return super()._run(network, x)
+        return mean_over_views(
+            functools.partial(super()._run, network),
+            x,
+            network.inputs[0].dtype,
+            views,
+            self.test_time_augmentation,
+            self._seed,
+        )
+
+    def _given_sizes(self):
+        return {
+            field.name: getattr(self, field.name)
+            for field in dataclasses.fields(_architectures.Sizes)
+        }
+
     def _features(self, inputs):
         if callable(self.architecture):
             return call_architecture(self.architecture, inputs)
-        return _networks.plain(
+        return _architectures.encode(
             inputs,
-            self.filters,
-            self.kernel_size,
-            self.pool_size,
-            self.dense_units,
+            self.architecture,
+            self._given_sizes(),
             self.activation,
             self.dropout,
+            self.stochastic_depth,
         )
 
     def _decode(self, code, shape):
-        return _networks.plain_decoder(
-            code,
-            shape,
-            self.filters,
-            self.kernel_size,
-            self.pool_size,
-            self.activation,
+        # what a user's own network has no way back from, the textbook network has
+        name = "plain" if callable(self.architecture) else self.architecture
+        return _architectures.decode(
+            code, shape, name, self._given_sizes(), self.activation
         )
 
 

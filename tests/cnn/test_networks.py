@@ -1,4 +1,4 @@
-"""Networks as functions of a shape: signals, images and volumes, down to one value."""
+"""The textbook network: signals, images and volumes, down to one value."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from skmed._keras._program import PredictionProgram
 from skmed._keras._state import read
-from skmed.cnn import _networks
+from skmed.cnn import _architectures
 
 # one, two or three sizes and the number of channels
 shapes = st.tuples(
@@ -17,20 +17,18 @@ shapes = st.tuples(
 
 
 def plain(shape, filters=(2, 3), dense_units=(4,), dropout=0.0, **changes):
-    settings = {"kernel_size": 3, "pool_size": 2, "activation": "relu", **changes}
+    sizes = {"filters": filters, "dense_units": dense_units, **changes}
+    activation = sizes.pop("activation", "relu")
     inputs = keras.Input(shape)
-    features = _networks.plain(
-        inputs, filters=filters, dense_units=dense_units, dropout=dropout, **settings
-    )
+    features = _architectures.encode(inputs, "plain", sizes, activation, dropout, 0.0)
     return keras.Model(inputs, features)
 
 
-def decoder(shape, filters=(2, 3), **changes):
-    settings = {"kernel_size": 3, "pool_size": 2, "activation": "relu", **changes}
+def decoder(shape, filters=(2, 3), activation="relu", **changes):
     code = keras.Input((2,))
-    return keras.Model(
-        code, _networks.plain_decoder(code, shape, filters=filters, **settings)
-    )
+    sizes = {"filters": filters, **changes}
+    rebuilt = _architectures.decode(code, shape, "plain", sizes, activation)
+    return keras.Model(code, rebuilt)
 
 
 def kinds(network):

@@ -1,0 +1,104 @@
+"""Keras's layers by the rank of their input: one word for signals, images, volumes.
+
+Kernels, strides and pooling shrink to what an axis has, down to one value.
+"""
+
+from keras import layers
+
+_CONVOLUTION = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
+_MAX_POOLING = {1: layers.MaxPooling1D, 2: layers.MaxPooling2D, 3: layers.MaxPooling3D}
+_AVERAGE = {
+    1: layers.GlobalAveragePooling1D,
+    2: layers.GlobalAveragePooling2D,
+    3: layers.GlobalAveragePooling3D,
+}
+_MAXIMUM = {
+    1: layers.GlobalMaxPooling1D,
+    2: layers.GlobalMaxPooling2D,
+    3: layers.GlobalMaxPooling3D,
+}
+_UPSAMPLING = {1: layers.UpSampling1D, 2: layers.UpSampling2D, 3: layers.UpSampling3D}
+_CROPPING = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
+
+
+def rank_of(x):
+    """Return the number of sizes of ``(batch, *sizes, channels)``."""
+    return len(x.shape) - 2
+
+
+def convolve(x, n_filters, width, activation=None, *, stride=1, **keywords):
+    """Convolve with kernels of one width along each axis."""
+    sizes = x.shape[1:-1]
+    return _CONVOLUTION[rank_of(x)](
+        n_filters,
+        tuple(min(width, size) for size in sizes),
+        strides=tuple(min(stride, size) for size in sizes),
+        padding="same",
+        activation=activation,
+        **keywords,
+    )(x)
+
+
+def convolve_normalized(x, n_filters, width, activation=None, *, stride=1):
+    """Convolve, normalise by batch, and activate if asked to."""
+    # He's first weights keep the variance through any number of layers
+    x = convolve(
+        *(x, n_filters, width),
+        stride=stride,
+        use_bias=False,
+        kernel_initializer="he_normal",
+    )
+    return normalize(x, activation)
+
+
+def normalize(x, activation=None):
+    """Normalise by batch, and activate if asked to."""
+    # 0.9 forgets in ten steps, where Keras's 0.99 takes a hundred
+    x = layers.BatchNormalization(momentum=0.9)(x)
+    return layers.Activation(activation)(x) if activation else x
+
+
+def pool(x, width, *, stride=None):
+    """Take maxima; ``stride=None`` moves by the width."""
+    sizes = x.shape[1:-1]
+    widths = tuple(min(width, size) for size in sizes)
+    if all(width == 1 for width in widths):
+        return x
+    if stride is None:
+        return _MAX_POOLING[len(widths)](widths)(x)
+    return _MAX_POOLING[len(widths)](widths, strides=stride, padding="same")(x)
+
+
+def unpool(x, sizes, width):
+    """Repeat values up to ``sizes``, and cut off what is too much."""
+    rank = len(sizes)
+    widths = tuple(min(width, size) for size in sizes)
+    if any(width > 1 for width in widths):
+        # one axis takes an int, several a tuple
+        x = _UPSAMPLING[rank](widths if rank > 1 else widths[0])(x)
+    surplus = tuple((0, got - size) for got, size in zip(x.shape[1:-1], sizes))
+    if any(after for _, after in surplus):
+        x = _CROPPING[rank](surplus if rank > 1 else surplus[0])(x)
+    return x
+
+
+def average(x):
+    """Return the mean over all positions."""
+    return _AVERAGE[rank_of(x)]()(x)
+
+
+def maximum(x):
+    """Return the maximum over all positions."""
+    return _MAXIMUM[rank_of(x)]()(x)
+
+
+def drop(x, rate):
+    """Leave features out at random in training."""
+    return layers.Dropout(rate)(x) if rate else x
+
+
+def drop_rows(x, rate):
+    """Leave whole rows out at random in training: stochastic depth."""
+    if not rate:
+        return x
+    return layers.Dropout(rate, noise_shape=(None, *[1] * (len(x.shape) - 1)))(x)

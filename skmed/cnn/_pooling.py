@@ -1,0 +1,63 @@
+"""From a map of features by position to one row of features."""
+
+from keras import layers
+
+from ._layers import average, drop, maximum
+
+
+def attend(x):
+    """Average positions by weights that the network learns (Ilse et al., 2018).
+
+    Parameters
+    ----------
+    x : KerasTensor of shape (batch, *sizes, channels)
+        Features by position.
+
+    Returns
+    -------
+    KerasTensor of shape (batch, channels)
+        Their weighted mean; the weights of a row sum to one.
+    """
+    n_channels = x.shape[-1]
+    if all(size == 1 for size in x.shape[1:-1]):
+        return layers.Flatten()(x)
+    x = layers.Reshape((-1, n_channels))(x)
+    hidden = layers.Dense(max(1, n_channels // 2), activation="tanh")(x)
+    weight = layers.Softmax(axis=1, name="attention")(layers.Dense(1)(hidden))
+    return layers.Flatten()(layers.Dot(axes=1)([weight, x]))
+
+
+POOLINGS = {
+    "flatten": lambda x: layers.Flatten()(x),
+    "avg": average,
+    "max": maximum,
+    "attention": attend,
+}
+
+
+def gather(x, pooling, dense_units, activation, dropout):
+    """Pool a map, and add dense layers.
+
+    Parameters
+    ----------
+    x : KerasTensor of shape (batch, *sizes, channels)
+        Features by position.
+    pooling : str
+        One of ``POOLINGS``.
+    dense_units : tuple of int
+        Units of each dense layer.
+    activation : str
+        Their activation.
+    dropout : float
+        Rate before each dense layer and after the last.
+
+    Returns
+    -------
+    KerasTensor of shape (batch, features)
+        Features.
+    """
+    x = POOLINGS[pooling](x)
+    for units in dense_units:
+        x = drop(x, dropout)
+        x = layers.Dense(units, activation=activation)(x)
+    return drop(x, dropout)
