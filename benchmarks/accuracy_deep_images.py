@@ -1,7 +1,9 @@
 """How accurate is a residual network with one setting for all images?
 
 The setting was chosen on PneumoniaMNIST's validation images, before any test image was
-looked at, and then stays for blood cells and for counting red cells, where nothing is
+looked at (validation ROC AUC and log loss of one seed): these filters .9968 and .132;
+twice as many, in 2.6 times the time, .9969 and .127; with noise, cutout and mixup too,
+.9954 and .169. It stays for blood cells and for counting red cells, where nothing is
 chosen: cross-validation keeps a smear in one fold.
 """
 

@@ -1,9 +1,9 @@
 """How accurate is one setting for all signals, beside MiniRocket and a random forest?
 
 Sets of the UCR archive with their published split, and heartbeats of nine people, early
-ones to train on and late ones to recognise them by. The setting was chosen by
-cross-validation inside the training signals of five of the sets; test signals give the
-figures and nothing else.
+ones to train on and late ones to recognise them by. The setting is that of images
+without what is for images; nothing in it was chosen on these sets. Test signals give
+the figures and nothing else.
 """
 
 import json
