@@ -9,8 +9,8 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from .._parameters import Parameterized, parameter
 from ._naming import fresh_names
-from ._parameters import Parameterized, parameter
 from ._precision import layer_dtype
 from ._seeding import draw_seed
 

@@ -3,7 +3,7 @@
 from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator
 
-from ._parameters import did_you_mean
+from .._parameters import did_you_mean
 
 # scikit-learn refuses a class that defines the old tags without the new ones, and
 # scikeras's own class is in the inheritance; what it inherits anyway is named here

@@ -12,8 +12,9 @@ import numpy as np
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from .._sentences import in_one_sentence
 from ._label_smoothing import smooth
-from ._validation import _RANGE, check_targets, check_weights, in_one_sentence
+from ._validation import _RANGE, check_targets, check_weights
 
 # the weighted mean, so that a row of weight two is a row given twice
 _REDUCTION = "mean_with_sample_weight"

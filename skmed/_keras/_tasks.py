@@ -16,12 +16,12 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from .._parameters import Parameterized, parameter
+from .._sentences import in_one_sentence
 from ._ensemble import Ensemble
 from ._normalization import unstandardise
-from ._parameters import Parameterized, parameter
 from ._precision import variable_dtype
 from ._targets import ClassTargets, InputTargets, NumberTargets
-from ._validation import in_one_sentence
 
 
 class ClassifierTask(ClassifierMixin, Ensemble):

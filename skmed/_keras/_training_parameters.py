@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
+from .._parameters import ListOf, Parameterized, parameter
 from ._optimizers import NAMES, SCHEDULES
-from ._parameters import ListOf, Parameterized, parameter
 from ._training import LEAST_EPOCHS, LEAST_STEPS
 
 

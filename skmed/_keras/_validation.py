@@ -1,6 +1,5 @@
 """Checks of what fit is given, and the rows it holds out."""
 
-import contextlib
 from numbers import Number
 
 import keras
@@ -10,87 +9,12 @@ from sklearn.model_selection import GroupShuffleSplit, train_test_split
 from sklearn.utils import check_array
 from sklearn.utils.validation import _num_samples
 
+from .._sentences import first_sentence, in_one_sentence
+
 # draws among which the best balanced split by patient is taken
 _GROUP_DRAWS = 25
 # weights and targets are used in single precision
 _RANGE = np.finfo(np.float32)
-# what numpy says of things that aren't numbers, and of rows of unequal length
-_NOT_NUMBERS = ("could not convert", "argument must be")
-_RAGGED = ("with a sequence", "inhomogeneous", "could not broadcast")
-
-
-@contextlib.contextmanager
-def in_one_sentence(name="X"):
-    """Turn errors of scikit-learn and numpy into a sentence that names the fix.
-
-    Parameters
-    ----------
-    name : str
-        The argument that is being checked.
-    """
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        sentence = _sentence(str(error), name)
-        if sentence is None:
-            raise
-        raise _same_kind(error)(sentence) from error
-
-
-def _sentence(message, name):
-    said = _first_sentence(message)
-    said = said.replace("Input contains", f"Input {name} contains")
-    if "contains NaN" in message:
-        fix = "fill missing values in, for example with sklearn.impute.SimpleImputer"
-        if name != "X":
-            fix = "leave such rows out"
-        return f"{said}; {fix}."
-    if "contains infinity" in message:
-        return f"{said}; clip or rescale such values."
-    if "Complex data" in message:
-        return f"{said} in {name}; give real and imaginary parts as numbers."
-    if "inconsistent numbers of samples" in message:
-        return f"X and y must have the same number of rows: {said}."
-    if message.startswith("Found array"):
-        return f"{said.replace('Found array', f'{name} is an array')}."
-    if message.startswith("Expected 2D array"):
-        # what follows stands in scikit-learn's own words
-        fix = "Reshape your data to (n_samples, n_features), also a single row"
-        return f"{said} for {name}: {fix}."
-    if any(words in message for words in _NOT_NUMBERS):
-        return f"{name} must hold numbers ({said})."
-    if any(words in message for words in _RAGGED):
-        return f"{name} must be one array, with rows of equal length ({said})."
-    return None
-
-
-def _first_sentence(message):
-    return message.partition("\n")[0].partition(". ")[0].rstrip(".:")
-
-
-@contextlib.contextmanager
-def telling(names):
-    """Say of which arguments an error tells, in front of it."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        said = " ".join(str(error).split())
-        raise _same_kind(error)(f"{names}: {said}") from error
-
-
-def _same_kind(error):
-    return TypeError if isinstance(error, TypeError) else ValueError
-
-
-def check_kind(X):
-    """Refuse text and dates, which numpy would read as numbers."""
-    dtypes = [getattr(X, "dtype", None), *getattr(X, "dtypes", ())]
-    for dtype in dtypes:
-        if getattr(dtype, "kind", "") in ("U", "S", "m", "M"):
-            raise ValueError(
-                f"X must hold numbers, not {dtype}; turn text and dates into numbers "
-                "first."
-            )
 
 
 def check_targets(y, name="y"):
@@ -224,7 +148,7 @@ def call_architecture(architecture, inputs):
     except Exception as error:
         raise ValueError(
             f"architecture failed on a tensor of shape {tuple(inputs.shape)} "
-            f"({type(error).__name__}: {_first_sentence(str(error))}); make it return "
+            f"({type(error).__name__}: {first_sentence(str(error))}); make it return "
             "features of shape (batch, n_features)."
         ) from error
     shape = tuple(getattr(features, "shape", ()))

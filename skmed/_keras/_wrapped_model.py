@@ -5,11 +5,11 @@ import warnings
 
 import keras
 
+from .._sentences import telling
 from ._fast_path import is_array
 from ._model_copies import copied
 from ._naming import fresh_names
 from ._seeding import seeded
-from ._validation import telling
 from ._wrapper_parameters import WrapperParameters
 
 

@@ -7,7 +7,7 @@ from scikeras._utils import route_params, unflatten_params
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 
-from ._parameters import did_you_mean
+from .._parameters import did_you_mean
 from ._scikeras import BaseWrapper
 
 _BATCH = [Interval(Integral, 1, None, closed="left"), Options(Integral, {-1}), None]

@@ -11,9 +11,9 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._keras._augmentation import USUAL, mean_over_views, read_augment
 from .._keras._estimator import KerasEstimator
-from .._keras._parameters import ListOf, parameter
 from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
 from .._keras._validation import call_architecture
+from .._parameters import ListOf, parameter
 from . import _architectures
 from ._architectures import ARCHITECTURES
 from ._pooling import POOLINGS

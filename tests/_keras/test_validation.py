@@ -13,13 +13,11 @@ from scipy.sparse import csr_matrix
 from skmed._keras._validation import (
     call_architecture,
     check_groups,
-    check_kind,
     check_targets,
     check_weights,
     hold_out,
-    in_one_sentence,
-    telling,
 )
+from skmed._sentences import check_kind, in_one_sentence, telling
 
 # no database: tests leave nothing behind
 laws = settings(max_examples=100, deadline=None, database=None)

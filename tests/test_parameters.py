@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras._parameters import ListOf, Parameterized, did_you_mean, parameter
+from skmed._parameters import ListOf, Parameterized, did_you_mean, parameter
 
 POSITIVE = Interval(Real, 0, None, closed="neither")
 
