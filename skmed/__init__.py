@@ -6,14 +6,30 @@ Every public name is importable from here, and is loaded when it is first touche
 
 # Public name -> the submodule that defines it. A new family adds its names here.
 _PUBLIC_NAMES = {
+    "ALSRecommender": "recommend",
+    "BPRRecommender": "recommend",
     "CNNClassifier": "cnn",
     "CNNEncoder": "cnn",
     "CNNRegressor": "cnn",
+    "ContextRecommender": "recommend",
+    "EASERecommender": "recommend",
+    "ItemKNNRecommender": "recommend",
     "KerasClassifier": "wrappers",
     "KerasRegressor": "wrappers",
+    "LMFRecommender": "recommend",
+    "interaction_matrix": "recommend",
     "show_versions": "utils",
 }
-_SUBMODULES = ("cnn", "datasets", "demo", "utils", "wrappers")
+_SUBMODULES = (
+    "cnn",
+    "datasets",
+    "demo",
+    "metrics",
+    "model_selection",
+    "recommend",
+    "utils",
+    "wrappers",
+)
 
 __all__ = [*_PUBLIC_NAMES, *_SUBMODULES, "__version__"]
 

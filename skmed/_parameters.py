@@ -88,6 +88,8 @@ class Parameterized:
     """
 
     _parameter_constraints: ClassVar[dict] = {}
+    # parameters that may also be given by position, as that of a meta-estimator
+    _positional: ClassVar[tuple[str, ...]] = ()
     # name -> (type, sentence); merged along the inheritance into the docstring
     _attribute_docs: ClassVar[dict[str, tuple[str, str]]] = {}
 
@@ -98,7 +100,7 @@ class Parameterized:
             cls
         )
         if not own_init:
-            cls.__init__ = _suggest_names(cls.__init__)
+            cls.__init__ = _suggest_names(cls.__init__, cls._positional)
         fields = dataclasses.fields(cls)
         cls._parameter_constraints = {
             field.name: list(field.metadata.get("constraints", ())) or "no_validation"
@@ -115,17 +117,23 @@ def did_you_mean(name, known):
     return f"its parameters are {', '.join(known)}."
 
 
-def _suggest_names(init):
+def _suggest_names(init, positional):
     """Answer a misspelt keyword with the name that was probably meant."""
     known = list(inspect.signature(init).parameters)[1:]
 
     @functools.wraps(init)
     def __init__(self, *args, **kwargs):
         cls = type(self).__name__
-        if args:
+        if len(args) > len(positional):
             raise TypeError(
                 f"{cls} takes its parameters by name only: {cls}(name=value)."
+                if not positional
+                else f"{cls} takes only {', '.join(positional)} by position."
             )
+        twice = [name for name in positional[: len(args)] if name in kwargs]
+        if twice:
+            raise TypeError(f"{cls} got {twice[0]} by position and by name.")
+        kwargs.update(zip(positional, args))
         for name in kwargs:
             if name not in known:
                 raise TypeError(

@@ -12,12 +12,32 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils import get_tags
 
-from skmed import CNNClassifier, CNNEncoder, CNNRegressor
+from skmed import (
+    ALSRecommender,
+    BPRRecommender,
+    CNNClassifier,
+    CNNEncoder,
+    CNNRegressor,
+    ContextRecommender,
+    EASERecommender,
+    ItemKNNRecommender,
+    LMFRecommender,
+)
 
 
 def signals(n_samples, seed=0):
     """Rows of six numbers."""
     return np.random.default_rng(seed).normal(size=(n_samples, 6))
+
+
+def baskets(n_samples, seed=0):
+    """Counts of eight items: every row has two or more."""
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(1.0, size=(n_samples, 8))
+    rows = np.arange(n_samples)
+    counts[rows, rows % 4] += 1
+    counts[rows, 4 + rows % 4] += 1
+    return counts.astype(float)
 
 
 @dataclass(frozen=True)
@@ -52,6 +72,11 @@ class Case:
         return "epochs" in self.estimator.get_params()
 
     @property
+    def is_seeded(self):
+        """Whether anything in it is random."""
+        return "random_state" in self.estimator.get_params()
+
+    @property
     def learns_classes(self):
         """Whether y are labels."""
         objective = self.estimator.get_params().get("objective")
@@ -64,7 +89,8 @@ class Case:
 
     def exact(self, **changes):
         """Return a new exact instance."""
-        return clone(self.estimator).set_params(**{"random_state": 0, **changes})
+        seed = {"random_state": 0} if self.is_seeded else {}
+        return clone(self.estimator).set_params(**{**seed, **changes})
 
     def fast(self, **changes):
         """Return a new quick instance."""
@@ -122,4 +148,10 @@ CASES = [
     ),
     Case(CNNClassifier(architecture="resnet", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
     Case(CNNRegressor(architecture="inception", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
+    Case(ALSRecommender(n_components=4), {}, baskets),
+    Case(BPRRecommender(n_components=4, max_iter=20), {}, baskets),
+    Case(LMFRecommender(n_components=4, max_iter=10), {}, baskets),
+    Case(ItemKNNRecommender(), {}, baskets),
+    Case(EASERecommender(), {}, baskets),
+    Case(ContextRecommender(), {}),
 ]

@@ -35,7 +35,8 @@ from skmed._keras import _estimator, _program, _rows
 
 CASES = run_path(str(Path(__file__).with_name("estimators.py")))["CASES"]
 DEEP = [case for case in CASES if case.is_deep]
-CLASSIFIERS = [case for case in CASES if is_classifier(case.estimator)]
+SEEDED = [case for case in CASES if case.is_seeded]
+CLASSIFIERS = [case for case in DEEP if is_classifier(case.estimator)]
 WEIGHTED = [
     case for case in CASES if has_fit_parameter(case.estimator, "sample_weight")
 ]
@@ -92,7 +93,7 @@ def test_2_constructor_stores_and_nothing_else(case):
     assert vars(estimator) == replaced
 
 
-@each(CASES)
+@each(SEEDED)
 def test_2_fit_changes_no_parameter(case):
     estimator = case.fast(random_state=np.random.RandomState(0))
     before = estimator.get_params()
@@ -141,7 +142,7 @@ def test_2_wrong_input_is_found_before_training(case, trainings):
 # ----- 3: one seed, one model -----
 
 
-@each(CASES)
+@each(SEEDED)
 def test_3_one_seed_gives_one_model_whatever_was_fitted_before(case):
     X, y = case.data()
     estimator = case.fast()
@@ -202,7 +203,7 @@ def test_3_one_seed_gives_one_model_in_a_fresh_process(elsewhere):
         np.testing.assert_array_equal(got[str(case)], expected, err_msg=str(case))
 
 
-@each(CASES)
+@each(SEEDED)
 def test_3_a_random_state_instance_is_consumed_as_scikit_learn_does(case):
     one, other = np.random.RandomState(0), np.random.RandomState(0)
     first, second = (fit_outputs(case, case.fast(random_state=one)) for _ in "ab")
@@ -214,7 +215,7 @@ def test_3_a_random_state_instance_is_consumed_as_scikit_learn_does(case):
         np.testing.assert_array_equal(got, expected)
 
 
-@each(CASES)
+@each(SEEDED)
 def test_3_none_draws_from_numpys_global_stream(case):
     np.random.seed(3)  # noqa: NPY002
     expected = fit_outputs(case, case.fast(random_state=np.random.RandomState(3)))
@@ -733,7 +734,7 @@ def test_10_a_patient_stays_on_one_side(case, held_out, kind):
     assert not held_out[1][0] & held_out[1][1]
 
 
-@each(CASES)
+@each(DEEP)
 def test_10_fit_requests_patients_by_default(case):
     with sklearn.config_context(enable_metadata_routing=True):
         requests = case.exact().get_metadata_routing().fit.requests

@@ -1,0 +1,105 @@
+"""Lists of recommendations as tables, made batch by batch."""
+
+from numbers import Integral
+
+import numpy as np
+import pandas as pd
+from sklearn.utils import check_scalar
+
+from skmed._ranking import batches
+from skmed.recommend._safety import Lists, check_mask
+
+
+def recommendations(
+    estimator,
+    score,
+    taken,
+    k,
+    *,
+    names,
+    labels,
+    conflicts,
+    contraindications,
+    return_held_back,
+):
+    """Make the lists of all rows.
+
+    Parameters
+    ----------
+    estimator : Safety
+        Whose policy holds.
+    score : callable
+        From a slice of rows to their scores and to a mask of candidates, both of
+        shape (n_rows, n_items).
+    taken : csr_array of shape (n_patients, n_items)
+        What the patients have, as 0 and 1.
+    k : int
+        The most items per list.
+    names : ndarray of shape (n_items,)
+        Of the items.
+    labels : ndarray of shape (n_patients,)
+        Of the rows.
+    conflicts : csr_array of shape (n_items, n_items) or None
+        As ``check_conflicts`` returns them.
+    contraindications : object
+        As the caller gave them.
+    return_held_back : bool
+        Also return what was held back.
+
+    Returns
+    -------
+    DataFrame or tuple of DataFrame
+        As ``recommend`` documents it.
+    """
+    check_scalar(k, "k", Integral, min_val=1)
+    forbidden = check_mask(contraindications, taken.shape, names)
+    excluding = estimator.conflict_policy == "exclude"
+    penalty = np.inf if excluding else float(estimator.conflict_penalty)
+    lists = Lists(conflicts, penalty, int(k))
+    rows, ranks, items, scores, held_back = [], [], [], [], []
+    for batch in batches(*taken.shape):
+        values, candidates = score(batch)
+        some = (
+            values,
+            candidates,
+            taken[batch],
+            None if forbidden is None else forbidden[batch],
+        )
+        listed = lists.make(*some)
+        row, place = np.nonzero(np.isfinite(listed[1]))
+        rows.append(row + batch.start)
+        ranks.append(place + 1)
+        items.append(listed[0][row, place])
+        scores.append(listed[1][row, place])
+        if return_held_back:
+            held_back += [
+                (batch.start + row, *rest)
+                for row, *rest in lists.held_back(*some, listed)
+            ]
+    table = pd.DataFrame(
+        {
+            "row": labels[np.concatenate(rows)],
+            "rank": np.concatenate(ranks),
+            "item": names[np.concatenate(items)],
+            "score": np.concatenate(scores),
+        }
+    )
+    if not return_held_back:
+        return table
+    return table, _held_back_table(held_back, labels, names)
+
+
+def _held_back_table(held_back, labels, names):
+    columns = list(zip(*held_back)) or [()] * 5
+    row, item, score, reason, rival = columns
+    return pd.DataFrame(
+        {
+            "row": labels[np.array(row, int)],
+            "item": names[np.array(item, int)],
+            "score": np.array(score, float),
+            "reason": np.array(reason, object),
+            "with": np.array(
+                [None if other is None else names[other] for other in rival], object
+            ),
+        }
+    )
