@@ -19,6 +19,8 @@ from skmed.recommend._weights import Weighted
 
 # items that stand for all that a patient doesn't have
 _ABSENT = 256
+# pairs of an item that a patient has and one that he doesn't have
+_PAIRS = 512
 
 
 class LogisticFactorization(Factorization):
@@ -173,8 +175,10 @@ class BPRRecommender(LogisticFactorization):
     def _solve(self, own, weight, absent, share, items):
         if not len(absent):
             return np.zeros(items.shape[1]), 0.0
-        # each absent item is compared with one that the patient has, in turn
-        own = own[np.arange(len(absent)) % len(own)]
+        # each absent item is compared with all that the patient has, or some in turn
+        times = min(len(own), max(1, _PAIRS // len(absent)))
+        own = own[np.arange(times * len(absent)) % len(own)]
+        absent, share = np.repeat(absent, times), np.repeat(share, times)
         vector = logistic_vector(
             items[own] - items[absent],
             np.ones(len(absent)),

@@ -120,20 +120,16 @@ def test_all_forms_of_a_table_are_the_same(recommender):
     wide.indices, wide.indptr = (
         a.astype(np.int64) for a in (wide.indices, wide.indptr)
     )
-    double = (
-        sparse.coo_array(
-            (np.full(2 * 240, 0.5), np.tile(np.nonzero(X), 2)[:, : 2 * 240]),
-            shape=X.shape,
-        )
-        if np.count_nonzero(X) == 240
-        else sparse.csr_array(X)
+    plain = sparse.csr_array(X)
+    double = sparse.csr_array(  # each value in two halves
+        (np.repeat(plain.data / 2, 2), np.repeat(plain.indices, 2), 2 * plain.indptr),
+        shape=X.shape,
     )
-    zeros = sparse.csr_array(X)
-    zeros = sparse.csr_array(
+    zeros = sparse.csr_array(  # one of them stored
         (
-            np.r_[zeros.data, 0.0],
-            np.r_[zeros.indices, 0],
-            np.r_[zeros.indptr[:-1], zeros.nnz + 1],
+            np.r_[plain.data, 0.0],
+            np.r_[plain.indices, 0],
+            np.r_[plain.indptr[:-1], plain.nnz + 1],
         ),
         shape=X.shape,
     )
@@ -234,20 +230,24 @@ def test_score_is_ndcg_of_what_is_withheld(recommender):
     assert 0.6 < score <= 1
     assert recommender.score(X[40:], k=2) == score
     assert recommender.score(X[40:], [1] * 20, k=2) == score
-    assert recommender.score(X[40:], k=1, withheld=0.5) > 0.9
-    single = np.eye(N_ITEMS)
-    assert recommender.score(np.vstack([X[40:], single]), k=2) == pytest.approx(
-        score, abs=0.2
-    )
+    others = {recommender.score(X[40:], k=2, random_state=seed) for seed in range(6)}
+    assert len(others) > 1
+    # two withheld and one never there, so that two of three first places are right
+    assert 0.4 < recommender.score(X[40:], k=1, withheld=0.5) < 0.9
+    # rows with a single item are left out
+    more = np.vstack([X[40:], np.eye(N_ITEMS)])
+    assert recommender.score(more, k=2) == pytest.approx(score)
 
 
 @pytest.mark.parametrize("cv", [KFold(3), GroupKFold(3)], ids=["KFold", "GroupKFold"])
 def test_cross_validation_is_by_new_patients(recommender, cv):
     X = sparse.csr_array(checkerboard(48))
     groups = np.arange(48) // 4
+    groups = groups if isinstance(cv, GroupKFold) else None
     scores = cross_val_score(recommender, X, groups=groups, cv=cv, error_score="raise")
     assert scores.shape == (3,)
-    assert np.all(scores > 0.5)
+    # chance is 0.18
+    assert np.all(scores > 0.3)
 
 
 @pytest.mark.parametrize(
