@@ -33,6 +33,7 @@ def top_k(scores, k):
     k = min(k, scores.shape[1])
     if k < scores.shape[1]:
         items = np.argpartition(scores, -k, axis=1)[:, -k:]
+        _settle_ties(scores, items)
         items.sort(axis=1)
     else:
         items = np.broadcast_to(np.arange(k), scores.shape)
@@ -42,3 +43,12 @@ def top_k(scores, k):
         np.take_along_axis(items, order, axis=1),
         np.take_along_axis(best, order, axis=1),
     )
+
+
+def _settle_ties(scores, items):
+    """Where the last of a list is as good as one outside, take the earlier column."""
+    last = np.take_along_axis(scores, items, axis=1).min(axis=1, keepdims=True)
+    tied = (scores >= last).sum(axis=1) > items.shape[1]
+    for row in np.flatnonzero(tied & np.isfinite(last[:, 0])):
+        order = np.argsort(-scores[row], kind="stable")
+        items[row] = order[: items.shape[1]]

@@ -24,6 +24,8 @@ from skmed.recommend._weights import Weighted
 _CG_STEPS = 3
 # spread of the first vectors, times the root of their length
 _INITIAL_SCALE = 0.1
+# weights are squared in single precision
+_LARGEST = 1e15
 
 
 class ALSRecommender(Weighted, Factorization):
@@ -102,8 +104,13 @@ class ALSRecommender(Weighted, Factorization):
     }
 
     def _confidence(self, X):
-        weighted = self._weighted(X)
-        return with_data(X, (1 + self.alpha * weighted.data).astype(np.float32))
+        confidence = 1 + self.alpha * self._weighted(X).data
+        if confidence.max(initial=0) > _LARGEST:
+            raise ValueError(
+                f"alpha={self.alpha} gives interactions weights up to "
+                f"{confidence.max():.3g}; use a smaller alpha, or weighting='log'."
+            )
+        return with_data(X, confidence.astype(np.float32))
 
     # ----- learning -----
 

@@ -101,10 +101,9 @@ def _column(frame, name, argument):
 
 def _weights(frame, name):
     values = _column(frame, name, "weight")
-    try:
-        values = values.astype(np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"weight: the column {name!r} must hold numbers.") from error
+    if values.dtype.kind not in "biuf":
+        raise ValueError(f"weight: the column {name!r} must hold numbers.")
+    values = values.astype(np.float64)
     if not np.isfinite(values).all() or values.min(initial=0) < 0:
         raise ValueError(
             f"weight: the column {name!r} must hold finite numbers of zero or more."

@@ -98,8 +98,9 @@ def _held_back_table(held_back, labels, names):
             "item": names[np.array(item, int)],
             "score": np.array(score, float),
             "reason": np.array(reason, object),
-            "with": np.array(
-                [None if other is None else names[other] for other in rival], object
+            "with": pd.Series(
+                [None if other is None else names[other] for other in rival],
+                dtype=object,
             ),
         }
     )

@@ -43,11 +43,11 @@ class Safety(Parameterized):
         StrOptions({"exclude", "penalize"}),
     )
     conflict_penalty: float = parameter(
-        1.0,
+        2.0,
         "float",
         """With ``conflict_policy='penalize'``, what one conflict of value 1 costs an
         item, as a part of the distance between the best and the worst score of the
-        row; 1 puts it behind all others.""",
+        row; above 1 it goes behind all items without a conflict.""",
         Interval(Real, 0, None, closed="left"),
     )
 

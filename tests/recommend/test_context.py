@@ -175,7 +175,7 @@ def test_evidence():
 
 
 def test_labs_help(cohort):
-    diagnoses, drugs = cohort
+    _, drugs = cohort
     rng = np.random.default_rng(0)
     takes = drugs["metformin"].to_numpy()
     sugar = np.where(takes, 9.0, 5.0) + rng.normal(size=300)

@@ -180,14 +180,14 @@ def test_penalties(drugs):
     free = EASERecommender().fit(drugs).recommend(drugs.iloc[[0, 3]], k=5)
     pd.testing.assert_frame_equal(lists(0.0), free)
     # all are listed, those without a conflict first
-    moved = lists(1.0)
+    moved = lists(2.0)
     assert set(zip(moved["row"], moved["item"])) == set(zip(free["row"], free["item"]))
     assert moved["item"].iloc[2] == "ibuprofen"
     assert moved["score"].iloc[:3].is_monotonic_decreasing
     # a graver conflict costs more
     matrix = np.zeros((5, 5))
     matrix[[0, 1, 1, 2], [1, 0, 2, 1]] = 0.5
-    half = lists(1.0, matrix)
+    half = lists(2.0, matrix)
     assert half["score"].iloc[2] > moved["score"].iloc[2]
 
 
