@@ -6,18 +6,17 @@ from numbers import Integral, Real
 import numpy as np
 from implicit.cpu._als import _least_squares, _least_squares_cg
 from scipy import sparse
-from scipy.sparse.linalg import svds
+from scipy.sparse.linalg import LinearOperator, svds
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
-from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from skmed._parameters import parameter
 from skmed.recommend._base import unharmed
 from skmed.recommend._factorization import Factorization
-from skmed.recommend._rows import check_rows, with_data
-from skmed.recommend._threads import n_threads
+from skmed.recommend._rows import check_rows
+from skmed.recommend._threads import n_threads, one_blas_thread
 from skmed.recommend._weights import Weighted
 
 # steps of the conjugate gradient method per half pass, as implicit has it
@@ -77,7 +76,7 @@ class ALSRecommender(Weighted, Factorization):
         Interval(Integral, 1, None, closed="left"),
     )
     alpha: float = parameter(
-        10.0,
+        20.0,
         "float",
         "How much more an interaction of weight 1 counts than none.",
         Interval(Real, 0, None, closed="neither"),
@@ -104,33 +103,33 @@ class ALSRecommender(Weighted, Factorization):
     }
 
     def _confidence(self, X):
-        confidence = 1 + self.alpha * self._weighted(X).data
-        if confidence.max(initial=0) > _LARGEST:
+        confidence = self._weighted(X, np.float32)
+        confidence.data *= self.alpha
+        confidence.data += 1
+        if confidence.data.max(initial=0) > _LARGEST:
             raise ValueError(
                 f"alpha={self.alpha} gives interactions weights up to "
-                f"{confidence.max():.3g}; use a smaller alpha, or weighting='log'."
+                f"{confidence.data.max():.3g}; use a smaller alpha, or weighting='log'."
             )
-        return with_data(X, confidence.astype(np.float32))
+        return confidence
 
     # ----- learning -----
 
     def _learn(self, X):
         rows = self._confidence(X)
-        columns = sparse.csr_array(rows.T)
         n_patients, n_items = X.shape
         self.n_patients_ = n_patients
-        of_rows, of_columns = (
-            _total_weights(rows, n_items),
-            _total_weights(columns, n_patients),
-        )
+        of_rows = _total_weights(rows, n_items)
+        of_columns = _total_column_weights(rows)
         self._mean_weights = of_rows.mean(), of_columns.mean()
         scales = self._scales(of_rows, 0), self._scales(of_columns, 1)
         self._penalty = self.regularization * _largest_singular_value(rows, *scales)
 
         # equally regularised rows stand together, so that each group is one call
-        by_row, by_column = _Grouped(rows, scales[0]), _Grouped(columns, scales[1])
+        by_row = _Grouped(rows, scales[0])
+        del rows  # large, as are its copies
+        by_column = _Grouped(sparse.csr_array(by_row.table.T), scales[1])
         by_row.rename(by_column.order)
-        by_column.rename(by_row.order)
         rng = np.random.default_rng(
             check_random_state(self.random_state).randint(2**31 - 1)
         )
@@ -139,12 +138,11 @@ class ALSRecommender(Weighted, Factorization):
             spread * rng.standard_normal((n, self.n_components), dtype=np.float32)
             for n in X.shape
         )
-        threads = n_threads(self.n_jobs)
+        threads = n_threads(self.n_jobs, X.nnz * self.n_components)
         passes = tqdm(
             range(self.max_iter), type(self).__name__, disable=not self.verbose
         )
-        # BLAS threads would wait for those of implicit, and sum in another order
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             for _ in passes:
                 by_row.improve(patients, items, self._penalty, threads)
                 by_column.improve(items, patients, self._penalty, threads)
@@ -191,7 +189,7 @@ class ALSRecommender(Weighted, Factorization):
         """
         if not hasattr(self, "components_"):
             return self.fit(X)
-        with unharmed(self), threadpool_limits(limits=1, user_api="blas"):
+        with unharmed(self), one_blas_thread():
             X = check_rows(self, X, reset=False)
             patients, _ = self._fold_in(X)
             by_item = sparse.csr_array(self._confidence(X).T)
@@ -227,35 +225,52 @@ class ALSRecommender(Weighted, Factorization):
         confidence = self._confidence(X)
         items = np.ascontiguousarray(self.components_.T, dtype=np.float32)
         gram, n_known = self._item_gram, X.shape[1]
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             if known is not None:
                 gram, n_known = items[known].T @ items[known], len(known)
             scales = self._scales(_total_weights(confidence, n_known), 0)
             rows = _Grouped(confidence, scales)
             patients = np.zeros((X.shape[0], len(gram)), np.float32)
-            rows.solve(patients, items, gram, self._penalty, n_threads(self.n_jobs))
+            threads = n_threads(self.n_jobs, X.nnz * gram.size)
+            rows.solve(patients, items, gram, self._penalty, threads)
         return rows.in_order(patients).astype(np.float64), np.zeros(X.shape[0])
 
 
 def _total_weights(confidence, n_columns):
     """Return the sum of weights of each row, in which absence counts 1."""
-    return n_columns + np.asarray(
-        (with_data(confidence, confidence.data - 1.0)).sum(axis=1)
+    observed = np.asarray(confidence.sum(axis=1), dtype=np.float64)
+    return observed + n_columns - np.diff(confidence.indptr)
+
+
+def _total_column_weights(confidence):
+    """Return the sum of weights of each column, in which absence counts 1."""
+    n_rows, n_columns = confidence.shape
+    observed = np.bincount(
+        confidence.indices, weights=confidence.data - 1, minlength=n_columns
     )
+    return n_rows + observed
 
 
 def _largest_singular_value(confidence, row_scales, column_scales):
     """Return that of a table divided by the roots of its rows' and columns' scales."""
-    table = (
-        sparse.diags_array(row_scales**-0.5)
-        @ confidence.astype(np.float64)
-        @ sparse.diags_array(column_scales**-0.5)
+    if min(confidence.shape) == 1:
+        scaled = confidence.toarray() / np.sqrt(np.outer(row_scales, column_scales))
+        return float(np.linalg.norm(scaled))
+    by_row, by_column = (
+        np.float32(1) / np.sqrt(scales, dtype=np.float32)
+        for scales in (row_scales, column_scales)
     )
-    if min(table.shape) == 1:
-        return np.linalg.norm(table.data)
+    table = LinearOperator(
+        confidence.shape,
+        matvec=lambda v: by_row * (confidence @ (by_column * v.ravel())),
+        rmatvec=lambda v: by_column * (confidence.T @ (by_row * v.ravel())),
+        dtype=np.float32,
+    )
     # no entry is negative, so ones are never orthogonal to the vector looked for
-    start = np.ones(min(table.shape))
-    return svds(table, k=1, v0=start, tol=1e-3, return_singular_vectors=False)[0]
+    start = np.ones(min(table.shape), np.float32)
+    few = min(8, min(table.shape))
+    value = svds(table, k=1, ncv=few, v0=start, tol=1e-3, return_singular_vectors=False)
+    return float(value[0])
 
 
 class _Grouped:
@@ -263,7 +278,9 @@ class _Grouped:
 
     def __init__(self, table, scales):
         self.order = np.argsort(scales, kind="stable")
-        self._table = table[self.order]
+        # a copy only where the order changes
+        moves = np.any(np.diff(self.order) < 0)
+        self.table = table[self.order] if moves else table
         scales = scales[self.order]
         cuts = [0, *(np.flatnonzero(np.diff(scales)) + 1), len(scales)]
         self._groups = [
@@ -272,9 +289,11 @@ class _Grouped:
 
     def rename(self, order):
         """Sort the columns as the rows of the other table are."""
+        if not np.any(np.diff(order) < 0):
+            return
         place = np.empty(len(order), np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
-        self._table.indices = place[self._table.indices]
+        self.table.indices = place[self.table.indices]
 
     def in_order(self, vectors):
         """Return vectors of the sorted rows in the order of the unsorted ones."""
@@ -284,7 +303,7 @@ class _Grouped:
 
     def improve(self, vectors, others, penalty, threads):
         """Move the vectors of the rows towards their least squares solution."""
-        table = self._table
+        table = self.table
         for rows, ends, scale in self._groups:
             _least_squares_cg(
                 table.indptr[ends],
@@ -299,7 +318,7 @@ class _Grouped:
 
     def solve(self, vectors, others, gram, penalty, threads):
         """Set the vectors of the rows to their least squares solution."""
-        table = self._table
+        table = self.table
         for rows, ends, scale in self._groups:
             _least_squares(
                 gram,

@@ -195,7 +195,7 @@ class Recommender(Safety, BaseEstimator):
         X = check_rows(self, X, reset=False)
         self._warn_of_empty_rows(X)
         names = item_names(self)
-        seen = with_data(X, np.ones(X.nnz))
+        seen = with_data(X, np.ones(X.nnz, np.int8))
 
         def score(rows):
             candidates = np.broadcast_to(

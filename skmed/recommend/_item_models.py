@@ -12,11 +12,10 @@ from implicit.nearest_neighbours import (
 from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve, eigvalsh
 from sklearn.utils._param_validation import Interval, StrOptions
-from threadpoolctl import threadpool_limits
 
 from skmed._parameters import parameter
 from skmed.recommend._base import Recommender
-from skmed.recommend._threads import n_threads
+from skmed.recommend._threads import n_threads, one_blas_thread
 from skmed.recommend._weights import Weighted
 
 _METRICS = {
@@ -190,7 +189,7 @@ class EASERecommender(ItemModel):
         self._scale = np.where(totals > 0, totals, 1.0) ** self.item_scaling
         X = X @ sparse.diags_array(1 / self._scale)
         gram = (X.T @ X).toarray()
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             last = len(gram) - 1
             largest = eigvalsh(gram, subset_by_index=[last, last])[0]
             gram[np.diag_indices_from(gram)] += self.regularization * largest
@@ -206,7 +205,7 @@ class EASERecommender(ItemModel):
         # with the others missing, they all are predicted from the known ones
         others = np.setdiff1d(np.arange(X.shape[1]), known)
         between = self._precision[np.ix_(others, known)]
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             own = cho_factor(self._precision[np.ix_(others, others)])
             weights = -cho_solve(own, between) / self._scale[known]
         scores = np.zeros(X.shape)

@@ -60,12 +60,11 @@ def recommendations(
     for batch in batches(*taken.shape):
         values, candidates = score(batch)
         some = (
-            values,
             candidates,
             taken[batch],
             None if forbidden is None else forbidden[batch],
         )
-        listed = lists.make(*some)
+        listed = lists.make(values.copy() if return_held_back else values, *some)
         row, place = np.nonzero(np.isfinite(listed[1]))
         rows.append(row + batch.start)
         ranks.append(place + 1)
@@ -74,7 +73,7 @@ def recommendations(
         if return_held_back:
             held_back += [
                 (batch.start + row, *rest)
-                for row, *rest in lists.held_back(*some, listed)
+                for row, *rest in lists.held_back(values, *some, listed)
             ]
     table = pd.DataFrame(
         {

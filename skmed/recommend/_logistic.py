@@ -8,13 +8,12 @@ from implicit.cpu.lmf import LogisticMatrixFactorization
 from scipy import sparse
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
-from threadpoolctl import threadpool_limits
 
 from skmed._parameters import parameter
 from skmed.recommend._factorization import Factorization
 from skmed.recommend._newton import logistic_vector
 from skmed.recommend._rows import with_data
-from skmed.recommend._threads import n_threads, warn_of_threads
+from skmed.recommend._threads import n_threads, one_blas_thread, warn_of_threads
 from skmed.recommend._weights import Weighted
 
 # items that stand for all that a patient doesn't have
@@ -73,7 +72,7 @@ class LogisticFactorization(Factorization):
         table = sparse.csr_matrix(
             (table.data.astype(np.float32), X.indices, X.indptr), X.shape
         )
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             # a new one each time: implicit's would go on from where it was
             model = self._model(threads, seed)
             model.fit(table, show_progress=bool(self.verbose))
@@ -105,7 +104,7 @@ class LogisticFactorization(Factorization):
         if known is not None:
             absent[:] = False
             absent[known] = True
-        with threadpool_limits(limits=1, user_api="blas"):
+        with one_blas_thread():
             for row in np.flatnonzero(np.diff(X.indptr)):
                 some = slice(*X.indptr[row : row + 2])
                 own = X.indices[some]

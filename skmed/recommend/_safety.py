@@ -160,7 +160,7 @@ class Lists:
         Parameters
         ----------
         scores : ndarray of shape (n_rows, n_items)
-            Of all items.
+            Of all items. Used up.
         open_to : ndarray of bool, shape (n_rows, n_items)
             Items that may be listed as far as safety isn't concerned.
         taken : csr_array of shape (n_rows, n_items)
@@ -173,14 +173,15 @@ class Lists:
         items, best : ndarray of shape (n_rows, min(k, n_items))
             As from ``top_k``.
         """
-        allowed = np.where(open_to, scores, -np.inf)
+        penalty = np.full(len(scores), self._penalty)
+        if np.isfinite(self._penalty):
+            penalty *= _range(scores, open_to)
+        allowed = scores
+        allowed[~open_to] = -np.inf
         if forbidden is not None:
             allowed[forbidden.nonzero()] = -np.inf
         if self._conflicts is None:
             return top_k(allowed, self._k)
-        penalty = np.full(len(scores), self._penalty)
-        if np.isfinite(self._penalty):
-            penalty *= _range(scores, open_to)
         against = (taken @ self._conflicts).tocoo()
         allowed[against.row, against.col] -= penalty[against.row] * against.data
         return _top_k_apart(allowed, self._k, self._conflicts, penalty)

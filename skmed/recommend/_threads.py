@@ -1,12 +1,37 @@
 """Threads: how many, and whether the result depends on it."""
 
+import functools
 import warnings
 
 from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
+from threadpoolctl import ThreadpoolController
 
 
-def n_threads(n_jobs):
-    """Return a number of threads; None and -1 mean all that OpenMP may use."""
+@functools.cache
+def _controller():
+    # looking for the libraries takes longer than most of what is limited
+    return ThreadpoolController()
+
+
+def one_blas_thread():
+    """Return a context in which BLAS has one thread.
+
+    More would wait for those of implicit, and sum in another order.
+    """
+    return _controller().limit(limits=1, user_api="blas")
+
+
+# below this, waking threads takes longer than the work
+_SMALL = 2**23
+
+
+def n_threads(n_jobs, work=_SMALL):
+    """Return a number of threads; None and -1 mean all that OpenMP may use.
+
+    ``work`` is the number of products that have to be computed.
+    """
+    if work < _SMALL:
+        return 1
     return _openmp_effective_n_threads(-1 if n_jobs is None else n_jobs)
 
 

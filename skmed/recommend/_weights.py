@@ -19,10 +19,10 @@ class Weighted(Parameterized):
         StrOptions({"log", "linear", "binary"}),
     )
 
-    def _weighted(self, X):
-        """Return the weights of the interactions, float64."""
+    def _weighted(self, X, dtype=np.float64):
+        """Return the weights of the interactions."""
         if self.weighting == "binary":
-            data = np.ones(X.nnz)
+            data = np.ones(X.nnz, dtype)
         else:
-            data = X.data.astype(np.float64)
+            data = X.data.astype(dtype)
         return with_data(X, np.log1p(data) if self.weighting == "log" else data)

@@ -8,7 +8,12 @@ from threadpoolctl import threadpool_limits
 
 from skmed.recommend import ALSRecommender
 
-PLAIN = {"weighting": "linear", "frequency_scaling": 0.0, "random_state": 0}
+PLAIN = {
+    "alpha": 10.0,
+    "weighting": "linear",
+    "frequency_scaling": 0.0,
+    "random_state": 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +41,9 @@ def test_folding_in_solves_the_normal_equations(counts):
 
 
 def test_frequent_rows_are_regularised_more(counts):
-    als = ALSRecommender(n_components=4, weighting="linear", random_state=0).fit(counts)
+    als = ALSRecommender(n_components=4, **{**PLAIN, "frequency_scaling": 1.0}).fit(
+        counts
+    )
     weights = 20 + 10 * counts.sum(axis=1)
     penalties = als._penalty * weights / als._mean_weights[0]
     expected = solved(counts, als.components_, penalties)
