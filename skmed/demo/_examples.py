@@ -7,10 +7,11 @@ that returns a `Result`, and one line in `EXAMPLES`.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from time import perf_counter
 from typing import Any
 
 # Name on the command line -> the module that runs it, imported only then.
-EXAMPLES = {"images": "skmed.demo._images"}
+EXAMPLES = {"images": "skmed.demo._images", "drugs": "skmed.demo._drugs"}
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,14 @@ class Plot:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """Lines of text under headings: a name, and pairs of a label and a text."""
+
+    caption: str
+    entries: list[tuple[str, list[tuple[str, str]]]]
+
+
+@dataclass(frozen=True)
 class Result:
     """What an example found out."""
 
@@ -60,7 +69,13 @@ class Result:
     source: str
     rows: list[Row]
     notes: list[str]
-    exhibits: list[Gallery | Plot] = field(default_factory=list)
+    exhibits: list[Gallery | Plot | Listing] = field(default_factory=list)
+
+
+def timed(function, *args, **kwargs):
+    """Call a function; return what it returns, and the seconds that it took."""
+    start = perf_counter()
+    return function(*args, **kwargs), perf_counter() - start
 
 
 def run_example(name, **options):

@@ -8,7 +8,7 @@ from importlib import metadata
 from importlib.resources import files
 from io import BytesIO
 
-from skmed.demo._examples import Gallery
+from skmed.demo._examples import Gallery, Listing, Plot
 from skmed.demo._table import cells, score_names
 
 _PACKAGES = ("skmed", "scikit-learn", "tensorflow", "keras", "numpy")
@@ -60,8 +60,7 @@ seed {escape(str(random_state))}.</p>
 
 def _section(result, names):
     exhibits = "\n".join(
-        _gallery(exhibit) if isinstance(exhibit, Gallery) else _plot(exhibit)
-        for exhibit in result.exhibits
+        _EXHIBITS[type(exhibit)](exhibit) for exhibit in result.exhibits
     )
     notes = "\n".join(f"<li>{escape(note)}</li>" for note in result.notes)
     return f"""\
@@ -133,6 +132,25 @@ def _plot(plot):
 <figcaption>{escape(plot.caption)}.</figcaption>
 <img class="plot" src="{_plot_png(plot.draw)}" alt="{escape(plot.alt)}">
 </figure>"""
+
+
+def _listing(listing):
+    entries = "\n".join(
+        f"<h4>{escape(name)}</h4>\n<dl>"
+        + "".join(
+            f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in lines
+        )
+        + "</dl>"
+        for name, lines in listing.entries
+    )
+    return f"""\
+<figure>
+<figcaption>{escape(listing.caption)}.</figcaption>
+{entries}
+</figure>"""
+
+
+_EXHIBITS = {Gallery: _gallery, Plot: _plot, Listing: _listing}
 
 
 def _grey_png(image):
