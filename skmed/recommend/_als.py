@@ -23,6 +23,8 @@ from skmed.recommend._weights import Weighted
 _CG_STEPS = 3
 # spread of the first vectors, times the root of their length
 _INITIAL_SCALE = 0.1
+# vectors from which the largest singular value is found
+_KRYLOV = 8
 # weights are squared in single precision
 _LARGEST = 1e15
 
@@ -253,9 +255,9 @@ def _total_column_weights(confidence):
 
 def _largest_singular_value(confidence, row_scales, column_scales):
     """Return that of a table divided by the roots of its rows' and columns' scales."""
-    if min(confidence.shape) == 1:
+    if min(confidence.shape) <= _KRYLOV:
         scaled = confidence.toarray() / np.sqrt(np.outer(row_scales, column_scales))
-        return float(np.linalg.norm(scaled))
+        return float(np.linalg.norm(scaled, 2))
     by_row, by_column = (
         np.float32(1) / np.sqrt(scales, dtype=np.float32)
         for scales in (row_scales, column_scales)
@@ -268,9 +270,10 @@ def _largest_singular_value(confidence, row_scales, column_scales):
     )
     # no entry is negative, so ones are never orthogonal to the vector looked for
     start = np.ones(min(table.shape), np.float32)
-    few = min(8, min(table.shape))
-    value = svds(table, k=1, ncv=few, v0=start, tol=1e-3, return_singular_vectors=False)
-    return float(value[0])
+    [value] = svds(
+        table, k=1, ncv=_KRYLOV, v0=start, tol=1e-3, return_singular_vectors=False
+    )
+    return float(value)
 
 
 class _Grouped:
