@@ -6,7 +6,6 @@ from numbers import Integral, Real
 import numpy as np
 from implicit.cpu._als import _least_squares, _least_squares_cg
 from scipy import sparse
-from scipy.sparse.linalg import LinearOperator, svds
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
@@ -23,8 +22,9 @@ from skmed.recommend._weights import Weighted
 _CG_STEPS = 3
 # spread of the first vectors, times the root of their length
 _INITIAL_SCALE = 0.1
-# vectors from which the largest singular value is found
-_KRYLOV = 8
+# steps of the power method, and the relative change that ends them
+_MOST_POWERS = 200
+_CLOSE = 1e-4
 # weights are squared in single precision
 _LARGEST = 1e15
 
@@ -254,26 +254,29 @@ def _total_column_weights(confidence):
 
 
 def _largest_singular_value(confidence, row_scales, column_scales):
-    """Return that of a table divided by the roots of its rows' and columns' scales."""
-    if min(confidence.shape) <= _KRYLOV:
-        scaled = confidence.toarray() / np.sqrt(np.outer(row_scales, column_scales))
-        return float(np.linalg.norm(scaled, 2))
+    """Return that of a table divided by the roots of its rows' and columns' scales.
+
+    By the power method: scipy's svds differs in its last digits from call to call,
+    and copies the table.
+    """
     by_row, by_column = (
         np.float32(1) / np.sqrt(scales, dtype=np.float32)
         for scales in (row_scales, column_scales)
     )
-    table = LinearOperator(
-        confidence.shape,
-        matvec=lambda v: by_row * (confidence @ (by_column * v.ravel())),
-        rmatvec=lambda v: by_column * (confidence.T @ (by_row * v.ravel())),
-        dtype=np.float32,
-    )
     # no entry is negative, so ones are never orthogonal to the vector looked for
-    start = np.ones(min(table.shape), np.float32)
-    [value] = svds(
-        table, k=1, ncv=_KRYLOV, v0=start, tol=1e-3, return_singular_vectors=False
-    )
+    right, value = np.ones(confidence.shape[1], np.float32), 0.0
+    for _ in range(_MOST_POWERS):
+        left = by_row * (confidence @ (by_column * (right / _norm(right))))
+        before, value = value, _norm(left)
+        if value <= before * (1 + _CLOSE):
+            break
+        right = by_column * (confidence.T @ (by_row * left))
     return float(value)
+
+
+def _norm(vector):
+    # np.linalg.norm may sum in another order from call to call
+    return np.float32(np.sqrt(np.sum(np.square(vector, dtype=np.float64))))
 
 
 class _Grouped:

@@ -7,6 +7,7 @@ from scipy import sparse
 from threadpoolctl import threadpool_limits
 
 from skmed.recommend import ALSRecommender
+from skmed.recommend._als import _largest_singular_value
 
 PLAIN = {
     "alpha": 10.0,
@@ -74,6 +75,18 @@ def test_learns_as_implicit_does(counts):
         )
 
     assert loss(als.decision_function(counts)) == pytest.approx(loss(scores), rel=0.02)
+
+
+@pytest.mark.parametrize("shape", [(1, 7), (7, 1), (3, 3), (60, 20)], ids=str)
+def test_largest_singular_value(shape):
+    rng = np.random.default_rng(0)
+    table = rng.poisson(1.0, shape) + np.eye(*shape)
+    scales = rng.random(shape[0]) + 0.5, rng.random(shape[1]) + 0.5
+    expected = np.linalg.norm(table / np.sqrt(np.outer(*scales)), 2)
+    rows = sparse.csr_array(table.astype(np.float32))
+    got = {_largest_singular_value(rows, *scales) for _ in range(20)}
+    assert len(got) == 1
+    assert got.pop() == pytest.approx(expected, rel=1e-2)
 
 
 def test_regularization_of_one_is_where_nothing_is_learned(counts):
