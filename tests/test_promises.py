@@ -667,7 +667,7 @@ def test_8_memory_does_not_grow_with_the_number_of_fits(case):
 
 @each(CASES)
 def test_8_predictions_of_several_threads_do_not_mix(case):
-    fitted = [case.fast(random_state=seed).fit(*case.data()) for seed in range(4)]
+    fitted = [case.fast().fit(*case.data(seed=seed)) for seed in range(4)]
     work = [(fitted[i % 4], case.rows(20 + i, i)) for i in range(40)]
     serial = [case.outputs(estimator, X) for estimator, X in work]
     with ThreadPoolExecutor(4) as pool:

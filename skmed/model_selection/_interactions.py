@@ -91,7 +91,7 @@ class InteractionKFold(BaseCrossValidator):
         train, test : ndarray of int
             Numbers of lines of `X`.
         """
-        return super().split(X, y, groups)
+        yield from super().split(X, y, groups)
 
     def _iter_test_indices(self, X=None, y=None, groups=None):
         events = _named(X, patient=self.patient, item=self.item)
