@@ -197,6 +197,7 @@ def dot_plot(script, panels, *, ours):
         ax.set_ylim(len(names) - 0.5, -0.7)
         ax.set_title(title, loc="left", fontsize=10)
         ax.tick_params(length=0, labelsize=9)
+        ax.locator_params(axis="x", nbins=7)
         ax.grid(axis="x", color="0.92")
         ax.set_axisbelow(True)
         ax.spines[:].set_visible(False)
