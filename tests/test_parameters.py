@@ -130,7 +130,7 @@ def test_a_subclass_of_an_estimator():
             super().__init__(filters=filters, dense_units=(), epochs=1)
 
     assert Quick().epochs == 1
-    assert CNNClassifier().epochs == 10
+    assert CNNClassifier().epochs == "auto"
     assert set(Quick().get_params()) == set(CNNClassifier().get_params())
     assert Tiny().get_params() == {"filters": (2,)}
     assert clone(Tiny(filters=(3,))).filters == (3,)
