@@ -36,8 +36,8 @@ def programs(monkeypatch):
     """The programs that fits in this test ask for."""
     asked = []
 
-    def spy(*args):
-        program = _program.training_program(*args)
+    def spy(*args, **keywords):
+        program = _program.training_program(*args, **keywords)
         asked.append(program)
         return program
 
