@@ -85,7 +85,10 @@ def test_dask_gives_what_one_process_gives(search, serial, tmp_path):
     with (
         dask.config.set({"temporary-directory": str(tmp_path)}),
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
+            # any free port: another test may have a cluster at the same time
+            n_workers=2,
+            threads_per_worker=1,
+            dashboard_address="127.0.0.1:0",
         ) as cluster,
         distributed.Client(cluster),
         joblib.parallel_config("dask"),
