@@ -32,4 +32,4 @@ def test_reports_what_is_missing(monkeypatch, capsys):
     skmed.show_versions()
     out = capsys.readouterr().out
     assert "keras: not installed" in out
-    assert "pandas" not in out  # an extra that nobody asked for isn't missing
+    assert "polars" not in out  # an extra that nobody asked for isn't missing
