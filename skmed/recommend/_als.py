@@ -1,10 +1,8 @@
 """ALSRecommender: weighted matrix factorization, for new patients and large tables."""
 
-from itertools import pairwise
 from numbers import Integral, Real
 
 import numpy as np
-from implicit.cpu._als import _least_squares, _least_squares_cg
 from scipy import sparse
 from sklearn.base import _fit_context
 from sklearn.utils import check_random_state
@@ -12,14 +10,14 @@ from sklearn.utils._param_validation import Interval
 from tqdm import tqdm
 
 from skmed._parameters import parameter
+from skmed._ranking import batches
 from skmed.recommend._base import unharmed
 from skmed.recommend._factorization import Factorization
-from skmed.recommend._rows import check_rows
+from skmed.recommend._groups import Groups, reordered, restored
+from skmed.recommend._rows import check_rows, column_totals
 from skmed.recommend._threads import n_threads, one_blas_thread
 from skmed.recommend._weights import Weighted
 
-# steps of the conjugate gradient method per half pass, as implicit has it
-_CG_STEPS = 3
 # spread of the first vectors, times the root of their length
 _INITIAL_SCALE = 0.1
 # steps of the power method, and the relative change that ends them
@@ -128,10 +126,13 @@ class ALSRecommender(Weighted, Factorization):
         self._penalty = self.regularization * _largest_singular_value(rows, *scales)
 
         # equally regularised rows stand together, so that each group is one call
-        by_row = _Grouped(rows, scales[0])
-        del rows  # large, as are its copies
-        by_column = _Grouped(sparse.csr_array(by_row.table.T), scales[1])
-        by_row.rename(by_column.order)
+        order_of_rows, order_of_columns = (
+            np.argsort(scale, kind="stable") for scale in scales
+        )
+        rows = reordered(rows, order_of_rows, order_of_columns)
+        by_row = Groups(rows, scales[0][order_of_rows])
+        by_column = Groups(sparse.csr_array(rows.T), scales[1][order_of_columns])
+        del rows  # large
         rng = np.random.default_rng(
             check_random_state(self.random_state).randint(2**31 - 1)
         )
@@ -149,9 +150,9 @@ class ALSRecommender(Weighted, Factorization):
                 by_row.improve(patients, items, self._penalty, threads)
                 by_column.improve(items, patients, self._penalty, threads)
             self.n_iter_ = self.max_iter
-            self._keep(by_column.in_order(items))
+            self._keep(restored(items, order_of_columns))
             # what partial_fit remembers of these patients
-            self._patient_gram = patients.T.astype(np.float64) @ patients
+            self._patient_gram = _gram(patients)
         self._item_weights = of_columns
 
     def _keep(self, items):
@@ -213,10 +214,9 @@ class ALSRecommender(Weighted, Factorization):
                 by_item, len(X.indptr) - 1
             )
             self._patient_gram = self._patient_gram + gram
-            counts = np.bincount(X.indices, minlength=X.shape[1])
             total = self.n_patients_ + X.shape[0]
             self.item_frequency_ = (
-                self.item_frequency_ * self.n_patients_ + counts
+                self.item_frequency_ * self.n_patients_ + column_totals(X)
             ) / total
             self.n_patients_ = total
         return self
@@ -231,11 +231,12 @@ class ALSRecommender(Weighted, Factorization):
             if known is not None:
                 gram, n_known = items[known].T @ items[known], len(known)
             scales = self._scales(_total_weights(confidence, n_known), 0)
-            rows = _Grouped(confidence, scales)
+            order = np.argsort(scales, kind="stable")
+            rows = Groups(reordered(confidence, order), scales[order])
             patients = np.zeros((X.shape[0], len(gram)), np.float32)
             threads = n_threads(self.n_jobs, X.nnz * gram.size)
             rows.solve(patients, items, gram, self._penalty, threads)
-        return rows.in_order(patients).astype(np.float64), np.zeros(X.shape[0])
+        return restored(patients, order).astype(np.float64), np.zeros(X.shape[0])
 
 
 def _total_weights(confidence, n_columns):
@@ -246,11 +247,17 @@ def _total_weights(confidence, n_columns):
 
 def _total_column_weights(confidence):
     """Return the sum of weights of each column, in which absence counts 1."""
-    n_rows, n_columns = confidence.shape
-    observed = np.bincount(
-        confidence.indices, weights=confidence.data - 1, minlength=n_columns
-    )
-    return n_rows + observed
+    observed = column_totals(confidence, confidence.data)
+    return confidence.shape[0] + observed - column_totals(confidence)
+
+
+def _gram(vectors):
+    """Return the products of the columns, summed in double precision."""
+    gram = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for rows in batches(*vectors.shape):
+        some = vectors[rows].astype(np.float64)
+        gram += some.T @ some
+    return gram
 
 
 def _largest_singular_value(confidence, row_scales, column_scales):
@@ -277,62 +284,3 @@ def _largest_singular_value(confidence, row_scales, column_scales):
 def _norm(vector):
     # np.linalg.norm may sum in another order from call to call
     return np.float32(np.sqrt(np.sum(np.square(vector, dtype=np.float64))))
-
-
-class _Grouped:
-    """Rows of a table, sorted by how strongly they are regularised."""
-
-    def __init__(self, table, scales):
-        self.order = np.argsort(scales, kind="stable")
-        # a copy only where the order changes
-        moves = np.any(np.diff(self.order) < 0)
-        self.table = table[self.order] if moves else table
-        scales = scales[self.order]
-        cuts = [0, *(np.flatnonzero(np.diff(scales)) + 1), len(scales)]
-        self._groups = [
-            (slice(a, b), slice(a, b + 1), scales[a]) for a, b in pairwise(cuts)
-        ]
-
-    def rename(self, order):
-        """Sort the columns as the rows of the other table are."""
-        if not np.any(np.diff(order) < 0):
-            return
-        place = np.empty(len(order), np.int32)
-        place[order] = np.arange(len(order), dtype=np.int32)
-        self.table.indices = place[self.table.indices]
-
-    def in_order(self, vectors):
-        """Return vectors of the sorted rows in the order of the unsorted ones."""
-        unsorted = np.empty_like(vectors)
-        unsorted[self.order] = vectors
-        return unsorted
-
-    def improve(self, vectors, others, penalty, threads):
-        """Move the vectors of the rows towards their least squares solution."""
-        table = self.table
-        for rows, ends, scale in self._groups:
-            _least_squares_cg(
-                table.indptr[ends],
-                table.indices,
-                table.data,
-                vectors[rows],
-                others,
-                float(penalty * scale),
-                threads,
-                _CG_STEPS,
-            )
-
-    def solve(self, vectors, others, gram, penalty, threads):
-        """Set the vectors of the rows to their least squares solution."""
-        table = self.table
-        for rows, ends, scale in self._groups:
-            _least_squares(
-                gram,
-                table.indptr[ends],
-                table.indices,
-                table.data,
-                vectors[rows],
-                others,
-                float(penalty * scale),
-                threads,
-            )

@@ -18,6 +18,7 @@ from skmed.recommend._lists import recommendations
 from skmed.recommend._rows import (
     as_interactions,
     check_rows,
+    column_totals,
     item_names,
     row_labels,
     with_data,
@@ -89,8 +90,7 @@ class Recommender(Safety, BaseEstimator):
                     "check how it was made."
                 )
             self._conflicts = check_conflicts(self.conflicts, item_names(self))
-            self.item_frequency_ = np.bincount(X.indices, minlength=X.shape[1])
-            self.item_frequency_ = self.item_frequency_ / X.shape[0]
+            self.item_frequency_ = column_totals(X) / X.shape[0]
             self._learn(X)
         return self
 

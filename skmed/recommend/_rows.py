@@ -9,6 +9,8 @@ from skmed._sentences import check_kind, in_one_sentence
 # values are squared in single precision
 _LARGEST = float(np.sqrt(np.finfo(np.float32).max))
 _MOST_INTERACTIONS = np.iinfo(np.int32).max
+# entries looked at together: a few megabytes
+_PIECE = 2**18
 
 
 def check_rows(estimator, X, *, reset):
@@ -114,6 +116,33 @@ def with_data(X, data):
 def row_numbers(X):
     """Return the row of each stored value."""
     return np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
+
+
+def column_totals(X, values=None):
+    """Sum what is stored in each column, or count it, in double precision.
+
+    Parameters
+    ----------
+    X : csr_array of shape (n_patients, n_items)
+        What each patient has.
+    values : ndarray of shape (n_stored,) or None
+        What to sum; None to count.
+
+    Returns
+    -------
+    ndarray of shape (n_items,)
+        Sums.
+    """
+    totals = np.zeros(X.shape[1])
+    # bincount makes copies in its own types, here of a few entries at a time
+    for start in range(0, X.nnz, _PIECE):
+        some = slice(start, start + _PIECE)
+        totals += np.bincount(
+            X.indices[some],
+            weights=None if values is None else values[some],
+            minlength=X.shape[1],
+        )
+    return totals
 
 
 def withhold(X, part, seed):

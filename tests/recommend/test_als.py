@@ -1,5 +1,7 @@
 """ALSRecommender beside plain linear algebra, and beside implicit."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from implicit.cpu.als import AlternatingLeastSquares
@@ -167,3 +169,27 @@ def test_a_failed_partial_fit_leaves_the_model_as_it_was(counts):
     with pytest.raises(ValueError, match="Negative"):
         als.partial_fit(-counts)
     assert vars(als) == before
+
+
+@pytest.mark.parametrize("frequency_scaling", [0.0, 1.0])
+def test_a_fit_takes_little_beside_the_table(frequency_scaling):
+    rng = np.random.default_rng(0)
+    n_patients, n_items, n_events = 20_000, 200, 400_000
+    events = (
+        rng.integers(n_patients, size=n_events),
+        rng.integers(n_items, size=n_events),
+    )
+    X = sparse.csr_array((np.ones(n_events, np.float32), events), (n_patients, n_items))
+    X.sum_duplicates()
+    als = ALSRecommender(
+        n_components=8, max_iter=1, frequency_scaling=frequency_scaling, random_state=0
+    )
+    tracemalloc.start()
+    try:
+        als.fit(X)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # the table by patients and by items; vectors and pieces are small
+    table = X.data.nbytes + X.indices.nbytes
+    assert most < 3.2 * table
