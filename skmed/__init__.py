@@ -17,6 +17,8 @@ _PUBLIC_NAMES = {
     "KerasClassifier": "wrappers",
     "KerasRegressor": "wrappers",
     "LMFRecommender": "recommend",
+    "NLTKTokenizer": "text",
+    "TokenSequencer": "text",
     "interaction_matrix": "recommend",
     "show_versions": "utils",
 }
@@ -27,6 +29,7 @@ _SUBMODULES = (
     "metrics",
     "model_selection",
     "recommend",
+    "text",
     "utils",
     "wrappers",
 )
