@@ -14,7 +14,7 @@ class Memo(dict):
     Parameters
     ----------
     compute : callable
-        From a str to its value.
+        From a str to its value, which is never None.
     size : int
         How many entries are new at most.
     """

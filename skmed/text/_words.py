@@ -27,8 +27,7 @@ _CUT = re.compile(
 # the dot that ends a text, and what closes after it
 _LAST_DOT = re.compile(r"\.([\])}>]*)\Z")
 _CLOSING = re.compile("[\\])}>\"'\u00bb\u201d\u2019]*")
-_BLANKS = " \t\n\r\f\v"
-# white space to Python and not to NLTK: separates words only when NLTK is done
+# white space to Python and not to NLTK, which separates no words until the end
 _ODD_BLANK = re.compile("[\x1c-\x1f]")
 # rules on these look at what kind of white space is beside them
 _QUOTE = re.compile("[\"'`\u00ab\u00bb\u201c\u201d\u2018\u2019\u201e]")
@@ -45,7 +44,7 @@ class Words:
     Parameters
     ----------
     finish : callable
-        From a word of NLTK's to a tuple: what to have in its place.
+        From a word of NLTK's to a tuple of str: what to have in its place.
     """
 
     def __init__(self, finish):
@@ -61,53 +60,56 @@ class Words:
             return list(self._finish(self._nltk(text)))
 
     def _words(self, text):
-        end = text.rstrip(_BLANKS)
-        start = max(map(end.rfind, _BLANKS)) + 1
-        last = end[start:]
+        end = text.rstrip()
+        last = end.rsplit(None, 1)[-1] if end else ""
+        start, after = len(end) - len(last), text[len(end) :]
+        if after and _ODD_BLANK.search(after):
+            raise _Unusual
         if not start:
-            return self._finish(self._last(last, "", text[len(end) :]))
+            return self._finish(self._last(last, "", after))
         if _CLOSING.fullmatch(last):
-            raise _Unusual  # the last dot may be anywhere
+            raise _Unusual  # the dot that ends the text may be anywhere
         pieces = text[:start].split(" ")
-        first = ()
+        words = chain.from_iterable(map(self._pieces.__getitem__, pieces))
         if text[0] in "\"'":
-            first = pieces[0]
-            if first.split() != [first]:
-                raise _Unusual
-            first = self._finish(self._nltk(f"{first} x")[:-1])
-            del pieces[0]
-        last = self._last(last, text[start - 1], text[len(end) :])
-        middle = map(self._pieces.__getitem__, pieces)
-        return chain(first, chain.from_iterable(middle), self._finish(last))
+            first = self._first(pieces.pop(0))
+            words = chain(self._finish(first), words)
+        last = self._last(last, text[start - 1], after)
+        return chain(words, self._finish(last))
 
     def _finish(self, words):
         return chain.from_iterable(map(self._finished.__getitem__, words))
 
     def _inside(self, piece):
         """Return the finished words of what stands between two blanks."""
-        if _PLAIN.fullmatch(piece) and not _SPECIAL.search(piece):
+        if _is_plain(piece):
             words = _CUT.findall(piece)
+        elif _ODD_BLANK.search(piece):
+            raise _Unusual
+        elif (parts := piece.split()) == [piece] or _QUOTE.search(piece):
+            words = self._nltk(f"x {piece} x")[1:-1]
         else:
-            parts = piece.split()
-            if len(parts) < 2 and parts != [piece]:
-                parts = [*parts, ""]
-            if _ODD_BLANK.search(piece):
-                raise _Unusual
-            if parts == [piece] or _QUOTE.search(piece):
-                words = self._nltk(f"x {piece} x")[1:-1]
-            else:
-                return tuple(chain.from_iterable(map(self._pieces.__getitem__, parts)))
+            # white space of other kinds
+            return tuple(chain.from_iterable(map(self._pieces.__getitem__, parts)))
         return tuple(self._finish(words))
+
+    def _first(self, piece):
+        """Return the words of what begins the text with a quote."""
+        if piece.split() != [piece]:
+            raise _Unusual
+        return self._nltk(f"{piece} x")[:-1]
 
     def _last(self, piece, before, after):
         """Return the words of what ends the text, where a dot is no part of a word."""
-        if _PLAIN.fullmatch(piece) and not _SPECIAL.search(piece):
+        if _is_plain(piece):
             dot = _LAST_DOT.search(piece)
             if dot is None:
                 return _CUT.findall(piece)
             return [*_CUT.findall(piece[: dot.start()]), ".", *dot[1]]
-        if _ODD_BLANK.search(piece):
-            raise _Unusual
         if not before:
             return self._nltk(piece + after)
         return self._nltk(f"x{before}{piece}{after}")[1:]
+
+
+def _is_plain(piece):
+    return _PLAIN.fullmatch(piece) and not _SPECIAL.search(piece)
