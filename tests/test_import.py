@@ -17,6 +17,8 @@ ROOMS_WITHOUT_KERAS = [
     "from skmed.utils import show_versions; show_versions()",
     "import skmed; skmed.ALSRecommender, skmed.ContextRecommender",
     "import skmed.metrics, skmed.model_selection, skmed.recommend",
+    "import skmed.text; skmed.text.NLTKTokenizer, skmed.text.TokenSequencer",
+    "from skmed import NLTKTokenizer; NLTKTokenizer(negation=True)('No pain.')",
 ]
 
 

@@ -40,25 +40,21 @@ def check_notes(estimator, X, *, reset):
         One each; see `without_words`.
     """
     column = _one_column(X)
-    # names are compared where there can be any
-    table = X if np.ndim(X) == 2 and not isinstance(X, list | tuple) else None
-    if reset or table is not None:
-        shape = np.empty((len(column), 1), dtype=object)
-        validate_data(
-            estimator,
-            shape if table is None else table,
-            reset=reset,
-            skip_check_array=True,
-        )
     if not column:
         raise ValueError(
             "Found array with 0 sample(s) (shape=(0,)) while a minimum of 1 is "
             f"required by {type(estimator).__name__}: X must hold at least one note."
         )
-    return [note if type(note) is str else _note(note, i) for i, note in _rows(column)]
-
-
-_rows = enumerate
+    notes = [
+        note if type(note) is str else _note(note, row)
+        for row, note in enumerate(column)
+    ]
+    is_table = hasattr(X, "columns") or getattr(X, "ndim", 1) == 2
+    if is_table or reset:
+        # the names of a table are compared; a list has none
+        table = X if is_table else np.empty((len(column), 1), dtype=object)
+        validate_data(estimator, table, reset=reset, skip_check_array=True)
+    return notes
 
 
 def without_words(notes, empty):
@@ -85,7 +81,7 @@ def without_words(notes, empty):
     )
     if empty == "error":
         raise ValueError(f"X: {says}; leave them out, or set empty='warn'.")
-    warnings.warn(f"{says}.", UserWarning, stacklevel=4)
+    warnings.warn(f"{says}.", UserWarning, stacklevel=3)
     return [note or "" for note in notes]
 
 
@@ -104,8 +100,8 @@ def _one_column(X):
                 f"X must be one column of notes and has {len(X.columns)}; choose one "
                 "of them, or give each to its own step of a ColumnTransformer."
             )
-        X = X[X.columns[0]] if X.shape[0] else []
-    elif not hasattr(X, "__len__") and not hasattr(X, "__iter__"):
+        X = X[X.columns[0]]
+    elif not hasattr(X, "__len__"):
         raise TypeError(
             f"X must be a list, array, Series or one-column table of notes, not "
             f"{type(X).__name__}."
@@ -121,7 +117,7 @@ def _one_column(X):
     return X.tolist() if hasattr(X, "tolist") else list(X)
 
 
-def _note(note, i):
+def _note(note, row):
     """Return an entry that isn't a str as one, or None, or say what is wrong."""
     if isinstance(note, str):
         return str(note)
@@ -134,7 +130,9 @@ def _note(note, i):
     else:
         fix = "choose the column that holds text"
     kind = type(note).__name__
-    raise ValueError(f"X must hold notes as str, and row {i} is of type {kind}; {fix}.")
+    raise ValueError(
+        f"X must hold notes as str, and row {row} is of type {kind}; {fix}."
+    )
 
 
 def _is_missing(value):

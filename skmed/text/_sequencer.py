@@ -54,7 +54,7 @@ class Sequencing(Parameterized):
         "int or float",
         """A word is known if at least so many notes have it; a float is the part of
         all notes. Notes count by their weight; where `groups` are given, patients are
-        counted instead. What one note alone has, such as a name, is not stored.""",
+        counted instead, whatever their weights. See **Privacy** above.""",
         *_DF,
     )
     max_df: int | float = parameter(
@@ -105,6 +105,14 @@ class TokenSequencer(
 
     0 pads a row at its end, 1 is a word that is not known, and words begin with 2.
     With `ngram_range`, the numbers of neighbouring words come after those of words.
+
+    **Privacy.** A fitted sequencer, and a model that has one, holds its vocabulary and
+    no other text. A word of one note alone tells little about other patients and may
+    be a name, an address or a number of this one, so `min_df=2` leaves it out. That
+    lowers the risk and does not remove it: a name that several notes have, those of one
+    patient or those that a doctor signs, is kept. Give `groups`, so that patients are
+    counted rather than their notes, raise `min_df`, remove names before, and read
+    `vocabulary_` before a model is handed on.
 
     See Also
     --------

@@ -118,7 +118,7 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
             )
         stop_words = self.stop_words
         if isinstance(stop_words, list | set):
-            stop_words = frozenset(stop_words)
+            stop_words = tuple(stop_words)
         try:
             words = _prepare(
                 self.lowercase, stop_words, self.lemmatize, self.stemmer, self.negation
