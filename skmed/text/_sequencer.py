@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import repeat
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 from sklearn.base import (
@@ -12,7 +12,7 @@ from sklearn.base import (
     _fit_context,
     clone,
 )
-from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._param_validation import Interval, RealNotInt, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
 from skmed._parameters import ListOf, Parameterized, parameter
@@ -27,7 +27,7 @@ PADDING, UNKNOWN, FIRST_WORD = 0, 1, 2
 _UNKNOWN_WORD = "[UNK]"
 _DF = (
     Interval(Integral, 1, None, closed="left"),
-    Interval(Real, 0.0, 1.0, closed="both"),
+    Interval(RealNotInt, 0.0, 1.0, closed="both"),
 )
 
 
@@ -217,6 +217,7 @@ class TokenSequencer(
                     yield found
 
             counts, total = count_documents(words(), weight, groups)
+            self._refuse_other(counts)
             chosen = prune(counts, total, self.min_df, self.max_df, self.vocab_size)
             self.vocabulary_ = {w: i for i, w in enumerate(chosen, FIRST_WORD)}
             n_hash = self.n_hash if self.ngram_range[1] > 1 else 0
@@ -289,6 +290,15 @@ class TokenSequencer(
                 f"{type(words).__name__}."
             )
         return words
+
+    @staticmethod
+    def _refuse_other(words):
+        others = [word for word in words if not isinstance(word, str)]
+        if others:
+            raise TypeError(
+                "tokenizer must return words as str; got one of type "
+                f"{type(others[0]).__name__}."
+            )
 
     def _numbers(self, note):
         """Return the numbers of a note, as many as there are."""

@@ -75,11 +75,6 @@ def prune(counts, total, min_df, max_df, size):
     )
     # sums of weights differ in the last digit by the order of notes
     least, most = least * (1 - _ROUNDING), most * (1 + _ROUNDING)
-    if most < least:
-        raise ValueError(
-            f"max_df={max_df} corresponds to fewer documents than min_df={min_df}; "
-            "raise max_df or lower min_df."
-        )
     kept = [word for word, count in counts.items() if least <= count <= most]
     if not kept:
         raise ValueError(

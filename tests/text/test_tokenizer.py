@@ -144,18 +144,8 @@ def test_nltk_stop_words(nltk_data):
 
 def test_lemmas(nltk_data):
     tokenizer = NLTKTokenizer(stemmer=None, lemmatize=True)
-    words = tokenizer("She was coughing; denies findings in left lungs")
-    assert words == [
-        "she",
-        "be",
-        "coughing",
-        ";",
-        "deny",
-        "finding",
-        "in",
-        "left",
-        "lung",
-    ]
+    words = tokenizer("She was coughing; denies scars in left lungs")
+    assert " ".join(words) == "she be coughing ; deny scar in left lung"
     assert NLTKTokenizer(lemmatize=True)("feet") == ["foot"]
 
 
