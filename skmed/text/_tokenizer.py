@@ -15,6 +15,12 @@ from skmed.text._words import Words
 # beyond that it is no word, and a stemmer walks through it again and again
 _LONGEST_STEMMED = 500
 _N_PREPARED = 8
+# with which all that Porter's rules take off or change ends
+_PORTER = (
+    *("s", "ed", "ing", "y"),  # steps 1a to 1c
+    *("al", "i", "er", "or", "ion", "ism", "e", "ful"),  # 2 and 3
+    *("ic", "ant", "ent", "ou", "ll"),  # 4 and 5
+)
 
 
 class NLTKTokenizer(Parameterized, BaseEstimator):
@@ -170,8 +176,8 @@ def _steps(lowercase, lemmatize, stemmer):
             )
         steps.append(_up_to_longest(SnowballStemmer("english").stem))
     elif stemmer == "porter":
-        stem = partial(PorterStemmer().stem, to_lowercase=lowercase)
-        steps.append(_up_to_longest(stem))
+        stem = _up_to_longest(partial(PorterStemmer().stem, to_lowercase=lowercase))
+        steps.append(lambda word: stem(word) if word.endswith(_PORTER) else word)
     return steps
 
 

@@ -15,11 +15,10 @@ from skmed.text._memo import Memo
 
 # ASCII without quotes: here NLTK's rules are those of _CUT and nothing else
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:;@#$%&?!*()\[\]{}<>+=/\\^~|-]*")
-# what other rules of NLTK's are about: runs of dots and dashes, a colon that hides
-# the next one, and words that are two
-_SPECIAL = re.compile(
-    r"\.\.|--|[,:][,:]|cannot|gimme|gonna|gotta|lemme|wanna", re.IGNORECASE
-)
+# what other rules of NLTK's are about: words that are two, runs of dots and dashes, and
+# a colon that hides the next one
+_TWO_WORDS = ("cannot", "gimme", "gonna", "gotta", "lemme", "wanna")
+_SPECIAL = re.compile(rf"\.\.|--|[,:][,:]|{'|'.join(_TWO_WORDS)}", re.IGNORECASE)
 _CUT = re.compile(
     r"[;@#$%&?!*()\[\]{}<>]|[,:](?![0-9])"
     r"|(?:[^;@#$%&?!*()\[\]{}<>,:]|[,:](?=[0-9]))+"
@@ -82,6 +81,8 @@ class Words:
 
     def _inside(self, piece):
         """Return the finished words of what stands between two blanks."""
+        if piece.isalnum() and piece.isascii() and piece.lower() not in _TWO_WORDS:
+            return self._finished[piece]
         if _is_plain(piece):
             words = _CUT.findall(piece)
         elif _ODD_BLANK.search(piece):

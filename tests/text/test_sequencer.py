@@ -215,7 +215,11 @@ def test_groups_are_routed_by_default():
         with pytest.raises(ValueError, match="No word is left"):
             pipeline.fit(notes, y, groups=[1] * 8)
         scores = cross_val_score(
-            pipeline, notes, y, cv=GroupKFold(2), params={"groups": [1, 2, 3, 4] * 2}
+            pipeline,
+            notes,
+            y,
+            cv=GroupKFold(2),
+            params={"groups": [1, 1, 2, 2, 3, 3, 4, 4]},
         )
     assert scores.shape == (2,)
 

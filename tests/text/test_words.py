@@ -52,6 +52,36 @@ def test_words_of_any_text(text):
     assert words(text) == nltk_words(text)  # now from memory
 
 
+# words that Porter's rules could be about
+_ENDINGS = ["s", "ies", "eed", "ed", "ing", "y", "ational", "tional", "enci", "izer"]
+_ENDINGS += ["bli", "alli", "ousli", "ation", "ator", "alism", "ness", "biliti", "logi"]
+_ENDINGS += ["icate", "ical", "ful", "ance", "er", "ic", "able", "ant", "ement", "ion"]
+_ENDINGS += [
+    "ou",
+    "ism",
+    "ate",
+    "iti",
+    "ous",
+    "ive",
+    "ize",
+    "e",
+    "ll",
+    "at",
+    "bl",
+    "iz",
+]
+words = st.lists(st.sampled_from([*_ENDINGS, *"abefhiklmnoprstuvwxyzö"]), max_size=5)
+
+
+@settings(max_examples=2000)
+@given(words.map("".join))
+def test_stems_of_any_word(word):
+    assert NLTKTokenizer()(word) == obvious(word)
+    kept = NLTKTokenizer(lowercase=False)(word.title())
+    stem = PorterStemmer().stem
+    assert kept == [stem(w, to_lowercase=False) for w in nltk_words(word.title())]
+
+
 @settings(max_examples=300)
 @given(st.lists(texts, max_size=8))
 def test_memory_of_other_texts_changes_nothing(notes):
