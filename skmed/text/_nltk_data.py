@@ -24,6 +24,14 @@ def nltk_stop_words():
         return frozenset(stopwords.words("english"))
 
 
+def sentence_tokenizer():
+    """Return a function from a text to its sentences, NLTK's Punkt."""
+    from nltk.tokenize import PunktTokenizer
+
+    with needed("sentences='nltk'", "punkt_tab", "Punkt models of sentences"):
+        return PunktTokenizer("english").tokenize
+
+
 def lemma():
     """Return a function from a word to its base form in WordNet.
 

@@ -10,6 +10,7 @@ from sklearn.utils._param_validation import StrOptions
 from skmed._parameters import ListOf, Parameterized, parameter
 from skmed.text._negation import NegatedWords
 from skmed.text._nltk_data import lemma, nltk_stop_words
+from skmed.text._sentences import BySentence
 from skmed.text._words import Words
 
 # beyond that it is no word, and a stemmer walks through it again and again
@@ -29,8 +30,9 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
     A callable from str to list of str: give it to :class:`TokenSequencer` and the
     text estimators as ``tokenizer``, or to scikit-learn's vectorizers as ``analyzer``.
     Numbers and units stay whole (``120/80``, ``5mg``). Each step is NLTK's own: its
-    word tokenizer, which takes a note as one sentence, then lower case, stop words,
-    WordNet and a stemmer. By default nothing has to be downloaded.
+    word tokenizer, which takes a note as one sentence unless `sentences` cuts it, then
+    lower case, stop words, WordNet and a stemmer. By default nothing has to be
+    downloaded.
 
     Words once seen are remembered with what became of them, up to a bound, in the
     memory of the process and never in the tokenizer: nothing of a note is pickled with
@@ -104,6 +106,18 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
         "boolean",
     )
 
+    sentences: str | None = parameter(
+        None,
+        "{'simple', 'nltk'} or None",
+        """How a note is cut into sentences first. NLTK takes the dot off the last word
+        of a text only, so in a note of several sentences "pain." is another word than
+        "pain" unless it is cut. 'simple' cuts between a mark and a capital letter and
+        at empty lines; 'nltk' is NLTK's Punkt, which has to be downloaded once, and
+        gives the tokens of NLTK's `word_tokenize`. None takes a note as a sentence.""",
+        StrOptions({"simple", "nltk"}),
+        None,
+    )
+
     def __call__(self, text):
         """Return the words of a note.
 
@@ -127,7 +141,12 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
             stop_words = tuple(stop_words)
         try:
             words = _prepare(
-                self.lowercase, stop_words, self.lemmatize, self.stemmer, self.negation
+                self.lowercase,
+                stop_words,
+                self.lemmatize,
+                self.stemmer,
+                self.negation,
+                self.sentences,
             )
         except TypeError:
             self._validate_params()  # says more than that a value is no key
@@ -142,7 +161,7 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
 
 # typed, for 1 is no bool although it equals one
 @lru_cache(maxsize=_N_PREPARED, typed=True)
-def _prepare(lowercase, stop_words, lemmatize, stemmer, negation):
+def _prepare(lowercase, stop_words, lemmatize, stemmer, negation, sentences):
     """Return the function from a note to its words, which has their memory."""
     NLTKTokenizer(
         lowercase=lowercase,
@@ -150,6 +169,7 @@ def _prepare(lowercase, stop_words, lemmatize, stemmer, negation):
         lemmatize=lemmatize,
         stemmer=stemmer,
         negation=negation,
+        sentences=sentences,
     )._validate_params()
     steps = _steps(lowercase, lemmatize, stemmer)
     left_out = _left_out(stop_words)
@@ -161,7 +181,8 @@ def _prepare(lowercase, stop_words, lemmatize, stemmer, negation):
             word = step(word)
         return (word,)
 
-    return NegatedWords(finish) if negation else Words(finish)
+    words = NegatedWords(finish) if negation else Words(finish)
+    return words if sentences is None else BySentence(words, sentences)
 
 
 def _steps(lowercase, lemmatize, stemmer):

@@ -130,6 +130,38 @@ def test_denied_words_are_finished_first():
     ]
 
 
+# ----- sentences -----
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        ("Chest pain. Coughs.", "chest pain . coughs ."),
+        (
+            "Took 5mg. He denies\npain. \n\nSaw Dr. Who.",
+            "took 5mg . he denies pain . saw dr. who .",
+        ),
+        ("No cough\n\n \nPain", "no cough pain"),
+        ("", ""),
+    ],
+)
+def test_simple_sentences(note, words):
+    tokenizer = NLTKTokenizer(stemmer=None, sentences="simple")
+    assert " ".join(tokenizer(note)) == words
+
+
+def test_a_denial_ends_with_its_sentence():
+    tokenizer = NLTKTokenizer(stemmer=None, sentences="simple", negation=True)
+    words = tokenizer("Denies pain (chest). Coughs\n\nFever")
+    assert " ".join(words) == "denies pain_NEG (_NEG chest_NEG )_NEG . coughs fever"
+
+
+def test_words_of_nltk_sentences(nltk_data):
+    note = "He was seen by Dr. Who at 5 p.m. today. 'No pain.' Denies fever."
+    tokenizer = NLTKTokenizer(stemmer=None, lowercase=False, sentences="nltk")
+    assert tokenizer(note) == nltk.word_tokenize(note)
+
+
 # ----- what NLTK has to be given -----
 
 
@@ -151,7 +183,11 @@ def test_lemmas(nltk_data):
 
 @pytest.mark.parametrize(
     ("parameter", "name"),
-    [("stop_words='nltk'", "stopwords"), ("lemmatize=True", "wordnet")],
+    [
+        ("stop_words='nltk'", "stopwords"),
+        ("lemmatize=True", "wordnet"),
+        ("sentences='nltk'", "punkt_tab"),
+    ],
 )
 def test_missing_data_is_explained(run_python, tmp_path, parameter, name):
     code = f"""

@@ -1,6 +1,7 @@
 """Words are those of NLTK's tokenizer, whatever the text."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -114,6 +115,14 @@ def test_a_corpus_larger_than_the_memory(monkeypatch, sentences):
     for memo in (words._pieces, words._finished):
         assert len(memo) <= 50
         assert len(memo._old) <= 50
+
+
+def test_threads_share_a_memory(monkeypatch, sentences):
+    monkeypatch.setattr("skmed.text._words._N_PIECES", 50)
+    words, some = Words(lambda word: (word,)), sentences[:300]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: [words(text) for text in some], range(8)))
+    assert found == [[nltk_words(text) for text in some]] * 8
 
 
 def test_memory_is_bounded_and_keeps_what_is_needed():
