@@ -18,7 +18,9 @@ _PUBLIC_NAMES = {
     "KerasRegressor": "wrappers",
     "LMFRecommender": "recommend",
     "interaction_matrix": "recommend",
+    "pool_windows": "preprocessing",
     "show_versions": "utils",
+    "sliding_windows": "preprocessing",
 }
 _SUBMODULES = (
     "cnn",
@@ -26,6 +28,7 @@ _SUBMODULES = (
     "demo",
     "metrics",
     "model_selection",
+    "preprocessing",
     "recommend",
     "utils",
     "wrappers",

@@ -18,6 +18,7 @@ ROOMS_WITHOUT_KERAS = [
     "from skmed.utils import show_versions; show_versions()",
     "import skmed; skmed.ALSRecommender, skmed.ContextRecommender",
     "import skmed.metrics, skmed.model_selection, skmed.recommend",
+    "import skmed.preprocessing; skmed.preprocessing.sliding_windows",
 ]
 
 
