@@ -1,5 +1,11 @@
 """Seconds and Hertz as steps of a signal."""
 
+from numbers import Real
+
+from sklearn.utils._param_validation import Interval
+
+POSITIVE = Interval(Real, 0, None, closed="neither")
+
 
 def n_steps(seconds, sampling_rate, name):
     """Return how many steps a time takes, rounded, or say that it holds none.

@@ -1,19 +1,16 @@
 """Recordings cut into windows, and predictions of windows brought back."""
 
-from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_array, check_consistent_length
-from sklearn.utils._param_validation import Interval, StrOptions, validate_params
+from sklearn.utils._param_validation import StrOptions, validate_params
 
 from skmed._samples import check_groups
 from skmed._sentences import check_kind, in_one_sentence
 from skmed._sequences import check_sequences, is_sequences
-from skmed.preprocessing._time import n_steps
-
-_POSITIVE = Interval(Real, 0, None, closed="neither")
+from skmed.preprocessing._time import POSITIVE, n_steps
 
 
 class Windows(NamedTuple):
@@ -45,9 +42,9 @@ class Windows(NamedTuple):
         "X": "no_validation",
         "y": "no_validation",
         "groups": "no_validation",
-        "window": [_POSITIVE],
-        "step": [_POSITIVE, None],
-        "sampling_rate": [_POSITIVE],
+        "window": [POSITIVE],
+        "step": [POSITIVE, None],
+        "sampling_rate": [POSITIVE],
         "tail": [StrOptions({"align", "drop"})],
     },
     prefer_skip_nested_validation=True,
