@@ -59,7 +59,7 @@ class Resampler(ClassNamePrefixFeaturesOutMixin, SignalTransformer):
             float(self.sampling_rate)
         )
         ratio = exact.limit_denominator(_LARGEST)
-        if ratio.numerator > _LARGEST or abs(ratio - exact) > 1e-6 * exact:
+        if ratio.numerator > _LARGEST or abs(ratio - exact) > 1e-9 * exact:
             raise ValueError(
                 f"new_sampling_rate={self.new_sampling_rate} Hz and sampling_rate="
                 f"{self.sampling_rate} Hz aren't in a ratio of whole numbers up to "
