@@ -6,7 +6,7 @@ from scipy.signal import butter
 from sklearn.utils._param_validation import Interval
 
 from skmed._parameters import parameter
-from skmed.preprocessing._time import POSITIVE
+from skmed.preprocessing._sampling import POSITIVE
 from skmed.preprocessing._zero_phase import ZeroPhaseFilter
 
 

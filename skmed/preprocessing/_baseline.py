@@ -8,10 +8,10 @@ from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import ListOf, parameter
 from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._time import POSITIVE, n_steps
+from skmed.preprocessing._sampling import POSITIVE, Sampled, n_steps
 
 
-class BaselineRemover(OneToOneFeatureMixin, SignalTransformer):
+class BaselineRemover(OneToOneFeatureMixin, Sampled, SignalTransformer):
     """Subtract the baseline of each signal and channel.
 
     The baseline is its mean, the straight line through it, or what is left when
@@ -46,15 +46,9 @@ class BaselineRemover(OneToOneFeatureMixin, SignalTransformer):
     windows: tuple[float, ...] = parameter(
         (0.2, 0.6),
         "tuple of float",
-        "Widths of the moving medians in seconds, one after another; for "
-        "``method='median'``.",
+        "Widths of the moving medians in seconds, one after another; they and "
+        "`sampling_rate` are for ``method='median'``.",
         ListOf(POSITIVE, least=1),
-    )
-    sampling_rate: float = parameter(
-        1.0,
-        "float",
-        "Steps per second of X, in Hz; for ``method='median'``.",
-        POSITIVE,
     )
 
     def _check_parameters(self):

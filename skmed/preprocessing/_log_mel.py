@@ -29,10 +29,6 @@ class LogMelSpectrogram(SpectralTransformer):
     the psychological magnitude pitch. Journal of the Acoustical Society of America 8,
     185-190.
 
-    Davis, S. & Mermelstein, P. (1980). Comparison of parametric representations for
-    monosyllabic word recognition in continuously spoken sentences. IEEE Transactions
-    on Acoustics, Speech, and Signal Processing 28 (4), 357-366.
-
     Examples
     --------
     >>> import numpy as np

@@ -3,7 +3,7 @@
 from scipy.signal import iirnotch, tf2sos
 
 from skmed._parameters import parameter
-from skmed.preprocessing._time import POSITIVE
+from skmed.preprocessing._sampling import POSITIVE
 from skmed.preprocessing._zero_phase import ZeroPhaseFilter
 
 

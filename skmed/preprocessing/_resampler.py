@@ -8,13 +8,13 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
 from skmed._parameters import parameter
 from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._time import POSITIVE
+from skmed.preprocessing._sampling import POSITIVE, Sampled
 
 # the filter that keeps frequencies apart is twenty times as long
 _LARGEST = 1000
 
 
-class Resampler(ClassNamePrefixFeaturesOutMixin, SignalTransformer):
+class Resampler(ClassNamePrefixFeaturesOutMixin, Sampled, SignalTransformer):
     """Change the sampling rate of signals.
 
     Frequencies that the new rate can't hold are filtered out first, without a delay.
@@ -40,9 +40,6 @@ class Resampler(ClassNamePrefixFeaturesOutMixin, SignalTransformer):
     [(25, 6), (13, 6)]
     """
 
-    sampling_rate: float = parameter(
-        1.0, "float", "Steps per second of X, in Hz.", POSITIVE
-    )
     new_sampling_rate: float = parameter(
         1.0,
         "float",

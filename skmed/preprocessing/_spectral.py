@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skmed._parameters import parameter
 from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._time import POSITIVE, n_steps
+from skmed.preprocessing._sampling import POSITIVE, Sampled, n_steps
 
 
 def output_parameter(default):
@@ -23,12 +23,9 @@ def output_parameter(default):
     )
 
 
-class SpectralTransformer(SignalTransformer):
+class SpectralTransformer(Sampled, SignalTransformer):
     """Base of what is computed from short-time Fourier transforms."""
 
-    sampling_rate: float = parameter(
-        1.0, "float", "Steps per second of X, in Hz.", POSITIVE
-    )
     window: float = parameter(
         0.025,
         "float",

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import StrOptions, validate_params
 from skmed._samples import check_groups
 from skmed._sentences import check_kind, in_one_sentence
 from skmed._sequences import check_sequences, is_sequences
-from skmed.preprocessing._time import POSITIVE, n_steps
+from skmed.preprocessing._sampling import POSITIVE, n_steps
 
 
 class Windows(NamedTuple):

@@ -9,15 +9,12 @@ from sklearn.utils._param_validation import Interval
 
 from skmed._parameters import parameter
 from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._time import POSITIVE
+from skmed.preprocessing._sampling import Sampled
 
 
-class ZeroPhaseFilter(OneToOneFeatureMixin, SignalTransformer):
+class ZeroPhaseFilter(OneToOneFeatureMixin, Sampled, SignalTransformer):
     """Base of filters in second-order sections."""
 
-    sampling_rate: float = parameter(
-        1.0, "float", "Steps per second of X, in Hz.", POSITIVE
-    )
     padding: float | None = parameter(
         None,
         "float or None",

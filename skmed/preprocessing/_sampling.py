@@ -4,7 +4,17 @@ from numbers import Real
 
 from sklearn.utils._param_validation import Interval
 
+from skmed._parameters import Parameterized, parameter
+
 POSITIVE = Interval(Real, 0, None, closed="neither")
+
+
+class Sampled(Parameterized):
+    """What is told in seconds or Hertz has to know the sampling rate."""
+
+    sampling_rate: float = parameter(
+        1.0, "float", "Steps per second of X, in Hz.", POSITIVE
+    )
 
 
 def n_steps(seconds, sampling_rate, name):
