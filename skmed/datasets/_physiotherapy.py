@@ -99,6 +99,11 @@ def load_physiotherapy(*, return_X_y=False):
     OSError
         If its file is not the expected one.
 
+    See Also
+    --------
+    skmed.preprocessing.Resampler : Makes a quarter of the steps of them, at 12.5 Hz.
+    skmed.preprocessing.sliding_windows : Cuts them into windows of one length.
+
     References
     ----------
     .. [1] Burns, D. M., Leung, N., Hardisty, M., Whyne, C. M., Henry, P. &

@@ -13,6 +13,8 @@ from skmed._sequences import by_length, check_sequences, is_sequences
 from skmed._unharmed import unharmed
 
 _DTYPES = [np.float64, np.float32]
+# signals are worked on in pieces, to bound memory and to stay in the processor's cache
+_VALUES_AT_A_TIME = 2**18
 
 
 class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
@@ -79,13 +81,20 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
         check_is_fitted(self)
         X = self._check(X, reset=False)
         if not isinstance(X, list):
-            return self._as_given(self._transform(X).astype(X.dtype, copy=False))
+            return self._as_given(self._in_pieces(X))
         transformed = [None] * len(X)
         for numbers, stacked in by_length(X):
-            results = self._transform(stacked).astype(stacked.dtype, copy=False)
-            for number, result in zip(numbers, results):
+            for number, result in zip(numbers, self._in_pieces(stacked)):
                 transformed[number] = result
         return transformed
+
+    def _in_pieces(self, x):
+        n_rows = max(1, _VALUES_AT_A_TIME // x[0].size)
+        pieces = [
+            self._transform(x[start : start + n_rows]).astype(x.dtype, copy=False)
+            for start in range(0, len(x), n_rows)
+        ]
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
     def _prepare(self, X):
         """Set fitted attributes from checked signals, or refuse parameters."""

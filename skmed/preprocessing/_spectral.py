@@ -62,7 +62,7 @@ class SpectralTransformer(Sampled, SignalTransformer):
     floor: float = parameter(
         1e-10,
         "float",
-        "Power below this counts as this, as silence has no logarithm.",
+        "In decibels, power below this counts as this: silence has no logarithm.",
         POSITIVE,
     )
 

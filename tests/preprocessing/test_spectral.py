@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scipy.fft import dct
 from scipy.signal import spectrogram
+from sklearn.pipeline import make_pipeline
 
+from skmed import CNNClassifier
 from skmed.preprocessing import MFCC, LogMelSpectrogram, Spectrogram
 
 RATE = 1000
@@ -63,6 +65,13 @@ def test_sequences_are_images_on_their_side(cls):
     for channel in range(channels):
         part = sequences[:, :, channel * n_features : (channel + 1) * n_features]
         np.testing.assert_array_equal(part.swapaxes(1, 2), images[..., channel])
+
+
+def test_images_feed_the_network():
+    X, y = noise(12, 300), np.arange(12) % 2
+    network = CNNClassifier(filters=(2,), dense_units=(), epochs=1, random_state=0)
+    pipeline = make_pipeline(Spectrogram(**FRAMES), network).fit(X, y)
+    assert pipeline.predict_proba(X).shape == (12, 2)
 
 
 def test_silence_is_the_floor():

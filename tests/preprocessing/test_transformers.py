@@ -22,6 +22,7 @@ from skmed.preprocessing import (
     NotchFilter,
     Resampler,
     Spectrogram,
+    _base,
 )
 
 RATE = 100
@@ -95,6 +96,14 @@ def test_single_precision_stays(transformer):
     np.testing.assert_allclose(got, expected, atol=2e-3)
     listed = clone(transformer).fit_transform(list(X.astype(np.float32)))
     assert {x.dtype for x in listed} == {np.dtype(np.float32)}
+
+
+@each
+def test_pieces_do_not_matter(transformer, monkeypatch):
+    X = signals(7, 60, 2)
+    whole = clone(transformer).fit_transform(X)
+    monkeypatch.setattr(_base, "_VALUES_AT_A_TIME", 300)
+    np.testing.assert_allclose(clone(transformer).fit_transform(X), whole, atol=1e-12)
 
 
 @each
