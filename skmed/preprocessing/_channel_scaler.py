@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin, _fit_context
+from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import parameter
@@ -82,7 +83,10 @@ class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
             self.mean_ = self.scale_ = None
             if self.statistics == "training":
                 weight = np.ones(len(X)) if weight is None else weight
-                self.mean_, self.scale_ = _moments(X, weight)
+                present = np.flatnonzero(weight)
+                self.mean_, self.scale_ = _moments(
+                    _safe_indexing(X, present), weight[present]
+                )
         return self
 
     def _transform(self, x):

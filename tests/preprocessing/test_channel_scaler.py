@@ -32,6 +32,14 @@ def test_is_standard_scaler_on_all_steps(lengths, seed):
             np.testing.assert_allclose(got, theirs.transform(x), atol=1e-9)
 
 
+def test_a_weight_of_zero_is_an_absent_recording():
+    X = recordings([5, 9, 7])
+    weighted = ChannelScaler().fit([X[0], 1e30 * X[1], X[2]], sample_weight=[1, 0, 1])
+    absent = ChannelScaler().fit([X[0], X[2]])
+    np.testing.assert_array_equal(weighted.mean_, absent.mean_)
+    np.testing.assert_array_equal(weighted.scale_, absent.scale_)
+
+
 @given(lengths)
 def test_each_recording_by_itself(lengths):
     scaler = ChannelScaler(statistics="recording")
