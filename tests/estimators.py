@@ -13,8 +13,12 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils import get_tags
 
 from skmed import (
+    MFCC,
     ALSRecommender,
+    BandPassFilter,
+    BaselineRemover,
     BPRRecommender,
+    ChannelScaler,
     CNNClassifier,
     CNNEncoder,
     CNNRegressor,
@@ -22,6 +26,10 @@ from skmed import (
     EASERecommender,
     ItemKNNRecommender,
     LMFRecommender,
+    LogMelSpectrogram,
+    NotchFilter,
+    Resampler,
+    Spectrogram,
 )
 
 
@@ -139,6 +147,8 @@ _QUICK_DEEP = {
 
 _RESIDUAL = {"filters": (4, 4), "depth": 1, "pooling": "attention"}
 
+_FRAMES = {"window": 2, "step": 1, "n_fft": 16}
+
 CASES = [
     Case(CNNClassifier(**_CNN), _QUICK_CNN),
     Case(CNNRegressor(**_CNN), _QUICK_CNN),
@@ -154,4 +164,12 @@ CASES = [
     Case(ItemKNNRecommender(), {}, baskets),
     Case(EASERecommender(), {}, baskets),
     Case(ContextRecommender(), {}),
+    Case(BandPassFilter(high=0.2, order=2, padding=0), {}),
+    Case(NotchFilter(frequency=0.2, padding=0), {}),
+    Case(BaselineRemover(), {}),
+    Case(ChannelScaler(), {}),
+    Case(Resampler(sampling_rate=2, new_sampling_rate=3), {}),
+    Case(Spectrogram(**_FRAMES), {}),
+    Case(LogMelSpectrogram(n_mels=2, **_FRAMES), {}),
+    Case(MFCC(n_mels=2, n_mfcc=2, **_FRAMES), {}),
 ]

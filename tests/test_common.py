@@ -191,6 +191,10 @@ def test_how_many_checks_run():
     assert numbers["ALSRecommender"] == 48
     assert numbers["BPRRecommender"] == numbers["LMFRecommender"] == 48
     assert numbers["ContextRecommender"] == 59
+    assert numbers["ChannelScaler"] == 54
+    filters = ["BandPassFilter", "NotchFilter", "BaselineRemover", "Resampler"]
+    spectra = ["Spectrogram", "LogMelSpectrogram", "MFCC"]
+    assert {numbers[name] for name in filters + spectra} == {47}
 
 
 @each_estimator
@@ -236,8 +240,9 @@ def _own_checks():
         # a recommender predicts the best of a row, whatever the sign of their scores
         if is_classifier(case.estimator) and not hasattr(case.estimator, "recommend"):
             names += OWN_CHECKS_OF_CLASSIFIERS
-        # frames are made alike whatever a class has learned
-        if hasattr(case.estimator, "transform") and type(case.estimator) not in classes:
+        # frames are made alike whatever a class has learned; images fit into none
+        names_columns = hasattr(case.estimator, "get_feature_names_out")
+        if names_columns and type(case.estimator) not in classes:
             names += OWN_CHECKS_OF_TRANSFORMERS
         classes.add(type(case.estimator))
         for name in names:

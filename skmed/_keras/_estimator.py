@@ -10,6 +10,7 @@ from sklearn.base import _fit_context
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from .._samples import check_groups, check_weights
 from .._sentences import check_kind, in_one_sentence, telling
 from ._cache import optimizer_key
 from ._callbacks import Callbacks
@@ -29,7 +30,7 @@ from ._state import Data, State, read, write
 from ._stored import check_stored, is_stored
 from ._training import count_epochs, train
 from ._training_parameters import TrainingParameters
-from ._validation import check_groups, check_targets, check_weights
+from ._validation import check_targets
 
 # small numbers stay as they are in memory and are cast batch by batch
 _SMALL_DTYPES = [np.uint8, np.int8, np.uint16, np.int16, np.float16]

@@ -12,9 +12,10 @@ import numpy as np
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
+from .._samples import _RANGE, check_weights
 from .._sentences import in_one_sentence
 from ._label_smoothing import smooth
-from ._validation import _RANGE, check_targets, check_weights
+from ._validation import check_targets
 
 # the weighted mean, so that a row of weight two is a row given twice
 _REDUCTION = "mean_with_sample_weight"

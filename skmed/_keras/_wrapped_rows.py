@@ -6,9 +6,10 @@ from scipy.sparse import issparse
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import validate_data
 
+from .._samples import check_weights
 from .._sentences import check_kind, in_one_sentence, telling
 from ._model_fit import as_keras
-from ._validation import check_targets, check_weights
+from ._validation import check_targets
 
 # numbers in a sparse matrix that is made dense
 _DENSE_VALUES = 2**25

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from skmed._parameters import parameter
 from skmed._ranking import batches
-from skmed.recommend._base import unharmed
+from skmed._unharmed import unharmed
 from skmed.recommend._factorization import Factorization
 from skmed.recommend._groups import Groups, reordered, restored
 from skmed.recommend._rows import check_rows, column_totals

@@ -1,6 +1,5 @@
 """What all recommenders share: checks, lists, scores and explanations."""
 
-import contextlib
 import warnings
 from abc import abstractmethod
 from numbers import Integral, Real
@@ -13,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from skmed._conflicts import check_conflicts, item_number
 from skmed._ranking import batches, top_k
+from skmed._unharmed import unharmed
 from skmed.metrics import ndcg_at_k_score
 from skmed.recommend._lists import recommendations
 from skmed.recommend._rows import (
@@ -25,18 +25,6 @@ from skmed.recommend._rows import (
     withhold,
 )
 from skmed.recommend._safety import Safety
-
-
-@contextlib.contextmanager
-def unharmed(estimator):
-    """Leave an estimator as it was when fitting fails or is interrupted."""
-    before = dict(vars(estimator))
-    try:
-        yield
-    except BaseException:
-        vars(estimator).clear()
-        vars(estimator).update(before)
-        raise
 
 
 class Recommender(Safety, BaseEstimator):

@@ -13,7 +13,8 @@ from skmed._conflicts import check_conflicts
 from skmed._parameters import parameter
 from skmed._ranking import batches
 from skmed._sentences import check_kind, in_one_sentence
-from skmed.recommend._base import Recommender, unharmed
+from skmed._unharmed import unharmed
+from skmed.recommend._base import Recommender
 from skmed.recommend._evidence import Evidence
 from skmed.recommend._item_models import EASERecommender
 from skmed.recommend._lists import recommendations

@@ -12,11 +12,10 @@ from scipy.sparse import csr_matrix
 
 from skmed._keras._validation import (
     call_architecture,
-    check_groups,
     check_targets,
-    check_weights,
     hold_out,
 )
+from skmed._samples import check_groups, check_weights
 from skmed._sentences import check_kind, in_one_sentence, telling
 
 # no database: tests leave nothing behind
