@@ -75,6 +75,27 @@ def parameter(default, kind, doc, *constraints):
     )
 
 
+def parameter_of(base, name, default):
+    """Declare a parameter of another class again, with another default.
+
+    Parameters
+    ----------
+    base : type
+        Where it is declared.
+    name : str
+        The parameter.
+    default : object
+        Its new default.
+
+    Returns
+    -------
+    dataclasses.Field
+        The field that the class body assigns.
+    """
+    field = next(f for f in dataclasses.fields(base) if f.name == name)
+    return dataclasses.field(default=default, metadata=field.metadata)
+
+
 @dataclass_transform(
     kw_only_default=True, eq_default=False, field_specifiers=(parameter,)
 )

@@ -166,6 +166,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         rows = self._weigh(rows).present()
         if not continues:
             self._seed = draw_seed(self.random_state)
+            rows = self._learn_inputs(rows)
         held_out = self._check_validation(*validation)
         early_stopping = self.early_stopping and not partial
         if early_stopping and held_out is None:
@@ -216,7 +217,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _check_unchanged(self):
         for name, value in self._network_parameters().items():
-            if value != self._built_from[name]:
+            before = self._built_from[name]
+            # what holds arrays can't be compared, and is the same only if it is it
+            if value is not before and (_holds_arrays(value) or value != before):
                 raise ValueError(
                     f"{name} was {self._built_from[name]!r} when the network was built "
                     "that warm_start and partial_fit go on with; set it back, or fit "
@@ -284,6 +287,10 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         """Give rows what a task adds to their weights."""
         return rows
 
+    def _learn_inputs(self, rows):
+        """Return training rows as the network takes them, having learned how."""
+        return rows
+
     def _check_validation(self, X_val, y_val, sample_weight_val):
         """Check the rows to watch; None where there are none."""
         if X_val is None:
@@ -311,14 +318,18 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _keras_build_fn(self):
         inputs = keras.Input(
-            self._input_shape,
-            dtype=variable_dtype(self.precision),
-            name=self._input_name,
+            self._input_shape, dtype=self._input_dtype(), name=self._input_name
         )
-        normalized = inputs if self.normalize is None else normalizer()(inputs)
+        normalized = self._normalized(inputs)
         features = self._features(normalized)
         output = self._network_output(inputs, normalized, features)
         return keras.Model(inputs, output)
+
+    def _input_dtype(self):
+        return variable_dtype(self.precision)
+
+    def _normalized(self, inputs):
+        return inputs if self.normalize is None else normalizer()(inputs)
 
     def _network_output(self, inputs, normalized, features):
         return self._targets.output(features, self.precision)
@@ -347,6 +358,13 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             y, supervised = "no_validation", False
         if supervised and y is not None:
             y = check_targets(y)
+        X, y = self._validate(X, y, reset=reset)
+        X = self._shape(X, reset=reset)
+        return X, (np.zeros(len(X)) if y is None else y)
+
+    def _validate(self, X, y, *, reset):
+        """Validate as scikit-learn does; y may be None or "no_validation"."""
+        supervised = not isinstance(y, str)
         with in_one_sentence(), np.errstate(over="ignore"):
             check_kind(X)
             X = self._before_validation(X, reset=reset)
@@ -360,9 +378,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 dtype=[np.dtype(variable_dtype(self.precision)), *_SMALL_DTYPES],
                 **({"multi_output": True} if supervised else {}),
             )
-        X, y = checked if isinstance(checked, tuple) else (checked, None)
-        X = self._shape(X, reset=reset)
-        return X, (np.zeros(len(X)) if y is None else y)
+        return checked if isinstance(checked, tuple) else (checked, None)
 
     def _before_validation(self, X, *, reset):
         """Bring X into a form that scikit-learn's validation knows."""
@@ -400,3 +416,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         if "_network" in state:
             self._network = unpack_network(state["_network"])
             self._expose(self._network)
+
+
+def _holds_arrays(value):
+    items = value.values() if isinstance(value, dict) else value
+    is_table = isinstance(value, dict | tuple | list)
+    return is_table and any(isinstance(item, np.ndarray) for item in items)

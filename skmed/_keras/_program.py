@@ -28,6 +28,8 @@ from ._stored import StoredArray
 
 # numbers in one batch of a prediction: enough to be fast, little enough to be flat
 _PREDICT_VALUES = 2**21
+# what a network makes of a number that stands for a word
+_VALUES_OF_ID = 64
 
 
 class TrainingProgram:
@@ -373,10 +375,12 @@ class PredictionProgram:
             parts.append(self._predict(weights, tf.constant(batch)).numpy())
         return parts[0] if len(parts) == 1 else _joined(parts)
 
-    @staticmethod
-    def fast_batch_size(x):
+    def fast_batch_size(self, x):
         """Return how many rows like those of ``x`` make a fast batch."""
-        return max(1, _PREDICT_VALUES // max(1, math.prod(x.shape[1:])))
+        values = math.prod(x.shape[1:])
+        if tf.as_dtype(self._dtype).is_integer:
+            values *= _VALUES_OF_ID
+        return max(1, _PREDICT_VALUES // max(1, values))
 
 
 def _joined(parts):
