@@ -46,7 +46,18 @@ def baskets(n_samples, seed=0):
 def notes(n_samples, seed=0):
     """Notes of one to eight words."""
     rng = np.random.default_rng(seed)
-    words = "cough fever chest pain denies since monday clear rest night".split()
+    words = [
+        "cough",
+        "fever",
+        "chest",
+        "pain",
+        "denies",
+        "since",
+        "monday",
+        "clear",
+        "rest",
+        "night",
+    ]
     return [" ".join(rng.choice(words, rng.integers(1, 9))) for _ in range(n_samples)]
 
 
