@@ -8,7 +8,7 @@ from numbers import Integral, Real
 import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_consistent_length, validate_data
+from sklearn.utils.validation import _check_y, check_consistent_length
 
 from .._keras._estimator import KerasEstimator
 from .._keras._layers import drop
@@ -132,9 +132,14 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
     def _validate(self, X, y, *, reset):
         """Return notes as an array of str, and y."""
         notes = without_words(check_notes(self, X, reset=reset), self.empty)
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is "
+                "None."
+            )
         if not isinstance(y, str):
             with in_one_sentence():
-                y = validate_data(self, y=y, reset=reset, multi_output=True)
+                y = _check_y(y, multi_output=True)
                 check_consistent_length(notes, y)
         X = np.empty(len(notes), dtype=object)
         X[:] = notes
