@@ -75,7 +75,7 @@ def parameter(default, kind, doc, *constraints):
     )
 
 
-def parameter_of(base, name, default):
+def parameter_of(base, name, default, doc=None):
     """Declare a parameter of another class again, with another default.
 
     Parameters
@@ -86,6 +86,8 @@ def parameter_of(base, name, default):
         The parameter.
     default : object
         Its new default.
+    doc : str or None
+        What it does; None for what is said there.
 
     Returns
     -------
@@ -93,7 +95,8 @@ def parameter_of(base, name, default):
         The field that the class body assigns.
     """
     field = next(f for f in dataclasses.fields(base) if f.name == name)
-    return dataclasses.field(default=default, metadata=field.metadata)
+    metadata = {**field.metadata, **({} if doc is None else {"doc": doc})}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 @dataclass_transform(

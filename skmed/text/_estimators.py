@@ -15,7 +15,7 @@ class TextClassifier(ClassifierTask, Text):
 
     Notes go in as they are, so that words are chosen and counted inside each fold of
     a cross-validation. A fitted model holds the words that `min_df` leaves, and no
-    notes.
+    notes. With `partial_fit` the first part says which words there are.
 
     See Also
     --------
@@ -107,6 +107,14 @@ class TextEncoder(EncoderTask, Text):
     """
 
     word_dropout: float = parameter_of(Text, "word_dropout", 0.3)
+    loss: str | None = parameter_of(
+        EncoderTask,
+        "loss",
+        None,
+        """What training minimises; None for the objective's usual loss.
+        Reconstruction and classification: 'cross_entropy'; classification: 'focal'.
+        Regression: 'squared_error', 'absolute_error', 'huber', 'poisson'.""",
+    )
 
     _objectives = {**EncoderTask._objectives, "reconstruction": HeldOutWords}
     _attribute_docs = {
