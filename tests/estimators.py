@@ -211,3 +211,23 @@ CASES = [
     Case(EASERecommender(), {}, baskets),
     Case(ContextRecommender(), {}),
 ]
+
+# ----- what scikit-learn runs for its own estimators only -----
+
+OWN_CHECKS = [
+    "check_param_validation",
+    "check_dataframe_column_names_consistency",
+    "check_inplace_ensure_writeable",
+    "check_estimators_partial_fit_n_features",
+]
+OWN_CHECKS_OF_CLASSIFIERS = ["check_classifier_multioutput"]
+OWN_CHECKS_OF_TRANSFORMERS = [
+    "check_get_feature_names_out_error",
+    "check_transformer_get_feature_names_out",
+    "check_transformer_get_feature_names_out_pandas",
+    "check_set_output_transform",
+    "check_set_output_transform_pandas",
+    "check_set_output_transform_polars",
+    "check_global_output_transform_pandas",
+    "check_global_set_output_transform_polars",
+]

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV, GroupKFold, GroupShuffleSplit
+from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 from sklearn.pipeline import make_pipeline
 
-from skmed.demo._examples import Listing, Result, Row, timed
+from skmed.demo._compare import compare_each
+from skmed.demo._examples import Listing, Result
 from skmed.text import NLTKTokenizer, TextClassifier
 
-SCORE, CV = "accuracy", "cross-validation"
+SCORE = "accuracy"
 BASELINE, NETWORK = "tf-idf and logistic regression", "TextClassifier"
 # injuries and their causes are half of all codes, with wordings that hardly differ
 LEFT_OUT = ("19", "20")
@@ -60,29 +61,15 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
         NETWORK: (network, {"dropout": list(size.dropouts)}),
     }
     say(f"Learning from {len(train)} wordings ...")
-    searches = {}
-    for family, (model, grid) in families.items():
-        search = GridSearchCV(
-            model, grid, cv=GroupKFold(size.folds), n_jobs=n_jobs, error_score="raise"
-        )
-        _, seconds = timed(search.fit, X[train], y[train], groups=groups[train])
-        searches[family] = search, seconds - search.refit_time_
-    chosen = max(searches, key=lambda family: searches[family][0].best_score_)
-    rows = []
-    for family, (search, seconds) in searches.items():
-        is_chosen = family == chosen
-        validated = {SCORE: float(search.best_score_)}
-        rows.append(Row(family, CV, validated, seconds, is_chosen))
-        score, scoring = timed(search.score, X[test], y[test])
-        rows.append(
-            Row(
-                family,
-                "test set",
-                {SCORE: float(score)},
-                search.refit_time_ + scoring,
-                is_chosen,
-            )
-        )
+    rows, models, chosen = compare_each(
+        families,
+        (X[train], y[train]),
+        (X[test], y[test]),
+        measure=SCORE,
+        cv=GroupKFold(size.folds),
+        groups=groups[train],
+        n_jobs=n_jobs,
+    )
     verdict = _verdict(rows)
     say(verdict)
     return Result(
@@ -90,13 +77,15 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
         source=source,
         rows=rows,
         notes=[verdict, *_notes(size, y, train, test, real)],
-        exhibits=[_three_wordings(searches[chosen][0], X[test], y[test], chosen)],
+        exhibits=[_three_wordings(models[chosen], X[test], y[test], chosen)],
     )
 
 
 def _verdict(rows):
     """Say which of the two is better on the test set."""
-    baseline, network = (row.scores[SCORE] for row in rows if row.judged_on != CV)
+    baseline, network = (
+        row.scores[SCORE] for row in rows if row.judged_on == "test set"
+    )
     if network > baseline:
         return f"{NETWORK} is better than {BASELINE}: {network:.3f} to {baseline:.3f}."
     return (

@@ -20,10 +20,8 @@ from skmed.utils.estimator_checks import (
     text_estimator_checks_generator,
 )
 
-TESTS = Path(__file__).parents[1]
-CASES = [
-    case for case in run_path(str(TESTS / "estimators.py"))["CASES"] if case.takes_text
-]
+LISTS = run_path(str(Path(__file__).parents[1] / "estimators.py"))
+CASES = [case for case in LISTS["CASES"] if case.takes_text]
 NAMED = {
     **{str(case): case.estimator for case in CASES},
     "TokenSequencer": TokenSequencer(min_df=1),
@@ -102,32 +100,14 @@ def test_no_tag_avoids_a_check(name):
 
 # ----- what scikit-learn runs for its own estimators only -----
 
-OWN_CHECKS = [
-    "check_param_validation",
-    "check_dataframe_column_names_consistency",
-    "check_inplace_ensure_writeable",
-    "check_estimators_partial_fit_n_features",
-]
-OWN_CHECKS_OF_CLASSIFIERS = ["check_classifier_multioutput"]
-OWN_CHECKS_OF_TRANSFORMERS = [
-    "check_get_feature_names_out_error",
-    "check_transformer_get_feature_names_out",
-    "check_transformer_get_feature_names_out_pandas",
-    "check_set_output_transform",
-    "check_set_output_transform_pandas",
-    "check_set_output_transform_polars",
-    "check_global_output_transform_pandas",
-    "check_global_set_output_transform_polars",
-]
-
 
 def _own_checks():
     for name, estimator in NAMED.items():
-        names = list(OWN_CHECKS)
+        names = list(LISTS["OWN_CHECKS"])
         if hasattr(estimator, "predict_proba"):
-            names += OWN_CHECKS_OF_CLASSIFIERS
+            names += LISTS["OWN_CHECKS_OF_CLASSIFIERS"]
         if hasattr(estimator, "transform"):
-            names += OWN_CHECKS_OF_TRANSFORMERS
+            names += LISTS["OWN_CHECKS_OF_TRANSFORMERS"]
         for check in names:
             yield pytest.param(estimator, check, id=f"{name}-{check}")
 
