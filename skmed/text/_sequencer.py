@@ -174,6 +174,7 @@ class TokenSequencer(
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         tags.input_tags.one_d_array = True
+        tags.transformer_tags.preserves_dtype = []  # text in, int32 out
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
