@@ -157,6 +157,10 @@ class TokenSequencer(
             "How many numbers there are, padding, unknown and buckets of neighbours "
             "among them: the rows of an embedding.",
         ),
+        "n_words_": (
+            "int",
+            "How many of them are padding, unknown and words; neighbours come after.",
+        ),
         "length_": ("int", "How many words of a note are used at most."),
         "tokenizer_": ("callable", "What cuts notes into words."),
         "n_features_in_": ("int", "1, the column of notes."),
