@@ -75,6 +75,30 @@ def parameter(default, kind, doc, *constraints):
     )
 
 
+def parameter_of(base, name, default, doc=None):
+    """Declare a parameter of another class again, with another default.
+
+    Parameters
+    ----------
+    base : type
+        Where it is declared.
+    name : str
+        The parameter.
+    default : object
+        Its new default.
+    doc : str or None
+        What it does; None for what is said there.
+
+    Returns
+    -------
+    dataclasses.Field
+        The field that the class body assigns.
+    """
+    field = next(f for f in dataclasses.fields(base) if f.name == name)
+    metadata = {**field.metadata, **({} if doc is None else {"doc": doc})}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
 @dataclass_transform(
     kw_only_default=True, eq_default=False, field_specifiers=(parameter,)
 )

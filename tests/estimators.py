@@ -30,6 +30,9 @@ from skmed import (
     NotchFilter,
     Resampler,
     Spectrogram,
+    TextClassifier,
+    TextEncoder,
+    TextRegressor,
 )
 
 
@@ -46,6 +49,24 @@ def baskets(n_samples, seed=0):
     counts[rows, rows % 4] += 1
     counts[rows, 4 + rows % 4] += 1
     return counts.astype(float)
+
+
+def notes(n_samples, seed=0):
+    """Notes of one to eight words."""
+    rng = np.random.default_rng(seed)
+    words = [
+        "cough",
+        "fever",
+        "chest",
+        "pain",
+        "denies",
+        "since",
+        "monday",
+        "clear",
+        "rest",
+        "night",
+    ]
+    return [" ".join(rng.choice(words, rng.integers(1, 9))) for _ in range(n_samples)]
 
 
 @dataclass(frozen=True)
@@ -70,7 +91,7 @@ class Case:
     def __str__(self):
         parameters = self.estimator.get_params()
         parts = [type(self.estimator).__name__, parameters.get("objective")]
-        if parameters.get("architecture") != "plain":
+        if parameters.get("architecture") not in ("plain", "bag"):
             parts.append(parameters.get("architecture"))
         return "-".join(part for part in parts if part)
 
@@ -78,6 +99,11 @@ class Case:
     def is_deep(self):
         """Whether it trains by epochs."""
         return "epochs" in self.estimator.get_params()
+
+    @property
+    def takes_text(self):
+        """Whether rows are notes, which scikit-learn's checks have to be adapted to."""
+        return get_tags(self.estimator).input_tags.string
 
     @property
     def is_seeded(self):
@@ -145,6 +171,18 @@ _QUICK_DEEP = {
     **_QUICK_NETWORK,
 }
 
+_TEXT = {"embedding_dim": 8, "dense_units": (16,), "min_df": 1, **_EXACT_NETWORK}
+_QUICK_TEXT = {
+    "embedding_dim": 4,
+    "dense_units": (4,),
+    "ngram_range": (1, 2),
+    "subword_range": (2, 3),
+    "n_hash": 20,
+    "word_dropout": 0.2,
+    "normalize": "idf",
+    **_QUICK_NETWORK,
+}
+_SMALL_TEXT = {"filters": 4, "units": 4, "n_blocks": 1, "n_heads": 2}
 _RESIDUAL = {"filters": (4, 4), "depth": 1, "pooling": "attention"}
 
 _FRAMES = {"window": 2, "step": 1, "n_fft": 16}
@@ -158,6 +196,24 @@ CASES = [
     ),
     Case(CNNClassifier(architecture="resnet", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
     Case(CNNRegressor(architecture="inception", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
+    Case(TextClassifier(**_TEXT), _QUICK_TEXT, notes),
+    Case(TextRegressor(**_TEXT), _QUICK_TEXT, notes),
+    *(
+        Case(
+            TextEncoder(n_components=2, word_dropout=0, objective=objective, **_TEXT),
+            _QUICK_TEXT,
+            notes,
+        )
+        for objective in ("reconstruction", "classification", "regression")
+    ),
+    *(
+        Case(cls(architecture=name, **_TEXT, **_SMALL_TEXT), _QUICK_TEXT, notes)
+        for cls, name in [
+            (TextClassifier, "cnn"),
+            (TextRegressor, "rnn"),
+            (TextClassifier, "transformer"),
+        ]
+    ),
     Case(ALSRecommender(n_components=4), {}, baskets),
     Case(BPRRecommender(n_components=4, max_iter=20), {}, baskets),
     Case(LMFRecommender(n_components=4, max_iter=10), {}, baskets),
@@ -172,4 +228,24 @@ CASES = [
     Case(Spectrogram(**_FRAMES), {}),
     Case(LogMelSpectrogram(n_mels=2, **_FRAMES), {}),
     Case(MFCC(n_mels=2, n_mfcc=2, **_FRAMES), {}),
+]
+
+# ----- what scikit-learn runs for its own estimators only -----
+
+OWN_CHECKS = [
+    "check_param_validation",
+    "check_dataframe_column_names_consistency",
+    "check_inplace_ensure_writeable",
+    "check_estimators_partial_fit_n_features",
+]
+OWN_CHECKS_OF_CLASSIFIERS = ["check_classifier_multioutput"]
+OWN_CHECKS_OF_TRANSFORMERS = [
+    "check_get_feature_names_out_error",
+    "check_transformer_get_feature_names_out",
+    "check_transformer_get_feature_names_out_pandas",
+    "check_set_output_transform",
+    "check_set_output_transform_pandas",
+    "check_set_output_transform_polars",
+    "check_global_output_transform_pandas",
+    "check_global_set_output_transform_polars",
 ]

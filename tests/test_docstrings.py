@@ -52,7 +52,11 @@ OBJECTS = _public_objects()
 CLASSES = [name for name, value in OBJECTS.items() if inspect.isclass(value)]
 FUNCTIONS = [name for name in OBJECTS if name not in CLASSES]
 METHODS = [f"{name}.{m}" for name in CLASSES for m in _public_methods(OBJECTS[name])]
-ESTIMATORS = [name for name in CLASSES if issubclass(OBJECTS[name], BaseEstimator)]
+ESTIMATORS = [
+    name
+    for name in CLASSES
+    if issubclass(OBJECTS[name], BaseEstimator) and hasattr(OBJECTS[name], "fit")
+]
 
 
 def _problems(name, ignored):

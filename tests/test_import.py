@@ -19,6 +19,8 @@ ROOMS_WITHOUT_KERAS = [
     "import skmed; skmed.ALSRecommender, skmed.ContextRecommender",
     "import skmed.metrics, skmed.model_selection, skmed.recommend",
     "import skmed.preprocessing; skmed.preprocessing.sliding_windows",
+    "import skmed.text; skmed.text.NLTKTokenizer, skmed.text.TokenSequencer",
+    "from skmed import NLTKTokenizer; NLTKTokenizer(negation=True)('No pain.')",
 ]
 
 

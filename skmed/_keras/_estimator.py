@@ -19,6 +19,7 @@ from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
 from ._normalization import normalizer, set_statistics
 from ._optimizers import Rates, make_optimizer
+from ._padding import is_padded, lengths_of
 from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
 from ._program import prediction_program, training_program
@@ -27,7 +28,7 @@ from ._rows import Rows
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
-from ._stored import check_stored, is_stored
+from ._stored import StoredArray, check_stored, is_stored
 from ._training import count_epochs, train
 from ._training_parameters import TrainingParameters
 from ._validation import check_targets
@@ -58,6 +59,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             "Names of the columns of X, where X is a frame with names.",
         ),
     }
+
+    # PADDED where rows are sequences of any length
+    _input_name = "input"
 
     # under metadata routing fit asks for patients without being told to
     __metadata_request__fit = {"groups": True}
@@ -162,6 +166,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         rows = self._weigh(rows).present()
         if not continues:
             self._seed = draw_seed(self.random_state)
+            rows = self._learn_inputs(rows)
         held_out = self._check_validation(*validation)
         early_stopping = self.early_stopping and not partial
         if early_stopping and held_out is None:
@@ -191,6 +196,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 progress=progress,
                 settles=True,
                 augmentation=self._augmentation(),
+                lengths=self._lengths(network, rows.X),
             )
         write(network.variables, state.variables)
         write(network.optimizer.variables, state.slots)
@@ -211,7 +217,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _check_unchanged(self):
         for name, value in self._network_parameters().items():
-            if value != self._built_from[name]:
+            before = self._built_from[name]
+            # what holds arrays can't be compared, and is the same only if it is it
+            if value is not before and (_holds_arrays(value) or value != before):
                 raise ValueError(
                     f"{name} was {self._built_from[name]!r} when the network was built "
                     "that warm_start and partial_fit go on with; set it back, or fit "
@@ -262,6 +270,13 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
         return network, program, State(read(network.variables), slots), rates
 
+    @staticmethod
+    def _lengths(network, X):
+        """Return the lengths of padded sequences in memory, None of all else."""
+        if not is_padded(network) or isinstance(X, StoredArray):
+            return None
+        return lengths_of(X, network.inputs[0].dtype)
+
     def _augmentation(self):
         """Return how training rows are changed at random, if they are."""
 
@@ -270,6 +285,10 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _weigh(self, rows):
         """Give rows what a task adds to their weights."""
+        return rows
+
+    def _learn_inputs(self, rows):
+        """Return training rows as the network takes them, having learned how."""
         return rows
 
     def _check_validation(self, X_val, y_val, sample_weight_val):
@@ -299,12 +318,18 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _keras_build_fn(self):
         inputs = keras.Input(
-            self._input_shape, dtype=variable_dtype(self.precision), name="input"
+            self._input_shape, dtype=self._input_dtype(), name=self._input_name
         )
-        normalized = inputs if self.normalize is None else normalizer()(inputs)
+        normalized = self._normalized(inputs)
         features = self._features(normalized)
         output = self._network_output(inputs, normalized, features)
         return keras.Model(inputs, output)
+
+    def _input_dtype(self):
+        return variable_dtype(self.precision)
+
+    def _normalized(self, inputs):
+        return inputs if self.normalize is None else normalizer()(inputs)
 
     def _network_output(self, inputs, normalized, features):
         return self._targets.output(features, self.precision)
@@ -333,6 +358,13 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             y, supervised = "no_validation", False
         if supervised and y is not None:
             y = check_targets(y)
+        X, y = self._validate(X, y, reset=reset)
+        X = self._shape(X, reset=reset)
+        return X, (np.zeros(len(X)) if y is None else y)
+
+    def _validate(self, X, y, *, reset):
+        """Validate as scikit-learn does; y may be None or "no_validation"."""
+        supervised = not isinstance(y, str)
         with in_one_sentence(), np.errstate(over="ignore"):
             check_kind(X)
             X = self._before_validation(X, reset=reset)
@@ -346,9 +378,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 dtype=[np.dtype(variable_dtype(self.precision)), *_SMALL_DTYPES],
                 **({"multi_output": True} if supervised else {}),
             )
-        X, y = checked if isinstance(checked, tuple) else (checked, None)
-        X = self._shape(X, reset=reset)
-        return X, (np.zeros(len(X)) if y is None else y)
+        return checked if isinstance(checked, tuple) else (checked, None)
 
     def _before_validation(self, X, *, reset):
         """Bring X into a form that scikit-learn's validation knows."""
@@ -386,3 +416,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         if "_network" in state:
             self._network = unpack_network(state["_network"])
             self._expose(self._network)
+
+
+def _holds_arrays(value):
+    items = value.values() if isinstance(value, dict) else value
+    is_table = isinstance(value, dict | tuple | list)
+    return is_table and any(isinstance(item, np.ndarray) for item in items)
