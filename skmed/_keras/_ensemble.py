@@ -89,9 +89,8 @@ class Ensemble(Parameterized):
     def _mean_model(self):
         with layer_dtype(self.precision), fresh_names():
             models = [member.model_ for member in self.estimators_]
-            inputs = keras.Input(
-                models[0].input_shape[1:], dtype=models[0].inputs[0].dtype
-            )
+            first = models[0].inputs[0]
+            inputs = keras.Input(first.shape[1:], dtype=first.dtype, name=first.name)
             parts = [
                 keras.Model(model.inputs[0], model.outputs[0], name=f"member_{i}")
                 for i, model in enumerate(models)

@@ -18,6 +18,7 @@ from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
 from ._normalization import normalizer, set_statistics
 from ._optimizers import Rates, make_optimizer
+from ._padding import is_padded, lengths_of
 from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
 from ._program import prediction_program, training_program
@@ -26,7 +27,7 @@ from ._rows import Rows
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
-from ._stored import check_stored, is_stored
+from ._stored import StoredArray, check_stored, is_stored
 from ._training import count_epochs, train
 from ._training_parameters import TrainingParameters
 from ._validation import check_groups, check_targets, check_weights
@@ -57,6 +58,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             "Names of the columns of X, where X is a frame with names.",
         ),
     }
+
+    # PADDED where rows are sequences of any length
+    _input_name = "input"
 
     # under metadata routing fit asks for patients without being told to
     __metadata_request__fit = {"groups": True}
@@ -190,6 +194,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 progress=progress,
                 settles=True,
                 augmentation=self._augmentation(),
+                lengths=self._lengths(network, rows.X),
             )
         write(network.variables, state.variables)
         write(network.optimizer.variables, state.slots)
@@ -261,6 +266,13 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
         return network, program, State(read(network.variables), slots), rates
 
+    @staticmethod
+    def _lengths(network, X):
+        """Return the lengths of padded sequences in memory, None of all else."""
+        if not is_padded(network) or isinstance(X, StoredArray):
+            return None
+        return lengths_of(X, network.inputs[0].dtype)
+
     def _augmentation(self):
         """Return how training rows are changed at random, if they are."""
 
@@ -298,7 +310,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _keras_build_fn(self):
         inputs = keras.Input(
-            self._input_shape, dtype=variable_dtype(self.precision), name="input"
+            self._input_shape,
+            dtype=variable_dtype(self.precision),
+            name=self._input_name,
         )
         normalized = inputs if self.normalize is None else normalizer()(inputs)
         features = self._features(normalized)

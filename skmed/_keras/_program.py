@@ -21,8 +21,10 @@ from ._graph import Graph, call, single, spec
 from ._identity import UnknownIdentity, identity
 from ._naming import fresh_names
 from ._optimizers import copy_optimizer
+from ._padding import inputs_of, is_padded, lengths_of
 from ._seeding import seeded
 from ._state import State, read, write
+from ._stored import StoredArray
 
 # numbers in one batch of a prediction: enough to be fast, little enough to be flat
 _PREDICT_VALUES = 2**21
@@ -78,7 +80,6 @@ class TrainingProgram:
         # whether other networks of the same structure may use it
         self.is_shared = True
         self.dtype = full_dtype(network)
-        self._network_dtype = network.inputs[0].dtype
         self._lock = threading.Lock()
 
         variables = [spec(v) for v in network.variables]
@@ -226,7 +227,7 @@ class TrainingProgram:
         def step(i, tally):
             rows = order[i * batch_size : tf.minimum((i + 1) * batch_size, n_visited)]
             batch_y, batch_weight = tf.gather(y, rows), tf.gather(weight, rows)
-            inputs = tf.cast(tf.gather(x, rows), self._network_dtype)
+            inputs = inputs_of(network, tf.gather(x, rows))
             if self._augments:
                 inputs, batch_y, batch_weight = augmented_batch(
                     self._augments, amounts, inputs, batch_y, batch_weight, seeds[i]
@@ -254,7 +255,7 @@ class TrainingProgram:
 
         def step(i, tally):
             start, stop = i * batch_size, tf.minimum((i + 1) * batch_size, n_samples)
-            inputs = tf.cast(x[start:stop], self._network_dtype)
+            inputs = inputs_of(self._network, x[start:stop])
             outputs, losses = call(self._network, variables, inputs)
             batch_y, batch_weight = y[start:stop], weight[start:stop]
             mean = self._loss(batch_y, outputs, batch_weight)
@@ -318,11 +319,12 @@ class PredictionProgram:
 
     def __init__(self, network, training=False):
         self._dtype = network.inputs[0].dtype
+        self._is_padded = is_padded(network)
         self.n_traces = {"predict": 0}
 
         def graph(variables, x):
             self.n_traces["predict"] += 1
-            return call(network, variables, x, training)[0]
+            return call(network, variables, inputs_of(network, x), training)[0]
 
         self._predict = Graph(
             graph,
@@ -354,17 +356,42 @@ class PredictionProgram:
         ndarray of shape (n_samples, ...)
             The network's output.
         """
-        rows = batch_size or self.fast_batch_size(x)
+        size = batch_size or self.fast_batch_size(x)
+        if not self._is_padded or isinstance(x, StoredArray):
+            return self._by_batch(weights, x, size)
+        # so that short sequences wait for no long ones
+        by_length = np.argsort(lengths_of(x, self._dtype), kind="stable")
+        outputs = self._by_batch(weights, x, size, by_length)
+        return outputs[np.argsort(by_length)]
+
+    def _by_batch(self, weights, x, size, order=None):
         parts = []
-        for start in range(0, len(x), rows):
-            batch = np.ascontiguousarray(x[start : start + rows], self._dtype)
+        for start in range(0, len(x), size):
+            rows = slice(start, start + size)
+            batch = x[rows] if order is None else x[order[rows]]
+            batch = np.ascontiguousarray(batch, self._dtype)
             parts.append(self._predict(weights, tf.constant(batch)).numpy())
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return parts[0] if len(parts) == 1 else _joined(parts)
 
     @staticmethod
     def fast_batch_size(x):
         """Return how many rows like those of ``x`` make a fast batch."""
         return max(1, _PREDICT_VALUES // max(1, math.prod(x.shape[1:])))
+
+
+def _joined(parts):
+    """Put outputs of batches together; those of shorter sequences get NaN steps."""
+    if len({part.shape[1:] for part in parts}) > 1:
+        longest = max(part.shape[1] for part in parts)
+        parts = [
+            np.pad(
+                part,
+                [(0, 0), (0, longest - part.shape[1]), *[(0, 0)] * (part.ndim - 2)],
+                constant_values=np.nan,
+            )
+            for part in parts
+        ]
+    return np.concatenate(parts)
 
 
 def full_dtype(network):

@@ -56,6 +56,7 @@ def train(
     validation_freq=1,
     settles=False,
     augmentation=None,
+    lengths=None,
 ):
     """Train epoch by epoch.
 
@@ -99,6 +100,8 @@ def train(
         validation after few steps.
     augmentation : Augmentation or None
         How rows are changed at random.
+    lengths : ndarray of int or None
+        Steps of each training row, where they are padded sequences.
 
     Returns
     -------
@@ -115,7 +118,7 @@ def train(
     if order is None:
 
         def order(epoch):
-            return epoch_order(seed, epoch, len(data))
+            return epoch_order(seed, epoch, len(data), lengths, batch_size)
 
     def settle(state):
         # the same order whenever it is, so that a longer fit finds the same
