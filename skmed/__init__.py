@@ -17,6 +17,9 @@ _PUBLIC_NAMES = {
     "KerasClassifier": "wrappers",
     "KerasRegressor": "wrappers",
     "LMFRecommender": "recommend",
+    "RNNClassifier": "rnn",
+    "RNNEncoder": "rnn",
+    "RNNRegressor": "rnn",
     "interaction_matrix": "recommend",
     "show_versions": "utils",
 }
@@ -27,6 +30,7 @@ _SUBMODULES = (
     "metrics",
     "model_selection",
     "recommend",
+    "rnn",
     "utils",
     "wrappers",
 )

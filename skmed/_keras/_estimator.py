@@ -314,10 +314,13 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             dtype=variable_dtype(self.precision),
             name=self._input_name,
         )
-        normalized = inputs if self.normalize is None else normalizer()(inputs)
+        normalized = self._normalized(inputs)
         features = self._features(normalized)
         output = self._network_output(inputs, normalized, features)
         return keras.Model(inputs, output)
+
+    def _normalized(self, inputs):
+        return inputs if self.normalize is None else normalizer()(inputs)
 
     def _network_output(self, inputs, normalized, features):
         return self._targets.output(features, self.precision)
@@ -346,7 +349,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             y, supervised = "no_validation", False
         if supervised and y is not None:
             y = check_targets(y)
-        with in_one_sentence(), np.errstate(over="ignore"):
+        with in_one_sentence(), np.errstate(over="ignore", invalid="ignore"):
             check_kind(X)
             X = self._before_validation(X, reset=reset)
             check = check_stored if is_stored(X) else validate_data
@@ -358,6 +361,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 allow_nd=True,
                 dtype=[np.dtype(variable_dtype(self.precision)), *_SMALL_DTYPES],
                 **({"multi_output": True} if supervised else {}),
+                **self._validation_options(X),
             )
         X, y = checked if isinstance(checked, tuple) else (checked, None)
         X = self._shape(X, reset=reset)
@@ -366,6 +370,10 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
     def _before_validation(self, X, *, reset):
         """Bring X into a form that scikit-learn's validation knows."""
         return X
+
+    def _validation_options(self, X):
+        """Return options of scikit-learn's validation that a family's X needs."""
+        return {}
 
     # ----- predicting -----
 

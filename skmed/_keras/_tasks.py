@@ -331,11 +331,19 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         self._targets = targets
 
     def _network_output(self, inputs, normalized, features):
-        # codes and losses are given in full precision
-        dtype = variable_dtype(self.precision)
-        code = keras.layers.Dense(self.n_components, dtype=dtype, name="code")(features)
+        code = self._code(features)
         if self.objective != "reconstruction":
             return self._targets.output(code, self.precision)
+        return self._rebuild(code, normalized)
+
+    def _code(self, features):
+        # codes and losses are given in full precision
+        dtype = variable_dtype(self.precision)
+        return keras.layers.Dense(self.n_components, dtype=dtype, name="code")(features)
+
+    def _rebuild(self, code, normalized):
+        """Return what a reconstruction compares with zero."""
+        dtype = variable_dtype(self.precision)
         shape = normalized.shape[1:]
         decoder_input = keras.Input((self.n_components,), dtype=normalized.dtype)
         decoder = keras.Model(
@@ -348,7 +356,11 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         super()._expose(network)
         self.model_ = keras.Model(network.inputs[0], network.get_layer("code").output)
         if self.objective == "reconstruction":
-            self.decoder_ = network.get_layer("decoder")
+            self.decoder_ = self._decoder(network.get_layer("decoder"))
+
+    def _decoder(self, layer):
+        """Return a network from codes to inputs."""
+        return layer
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
