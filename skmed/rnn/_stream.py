@@ -193,4 +193,6 @@ class Stream:
         places = np.arange(n_before.max(), 0, -1)[:, np.newaxis]
         gaps = np.where(places > n_before[:, None, None], np.nan, before)
         n_gaps = np.where(n_known > 0, n_new - n_known, self._n_gaps + n_new)
+        # before the first value there is nothing to repeat
+        n_gaps[np.isnan(last).all(axis=1)] = 0
         return np.concatenate([gaps, filled], axis=1), last, n_gaps
