@@ -23,7 +23,11 @@ from sklearn.model_selection import GroupKFold
 
 from skmed.rnn import RNNClassifier
 
-_TRAINING = {
+_SHARED = {
+    "cell": "gru",
+    "bidirectional": True,
+    "pooling": "mean",
+    "dropout": 0.3,
     "optimizer": "adamw",
     "weight_decay": 0.05,
     "learning_rate": 3e-3,
@@ -31,36 +35,9 @@ _TRAINING = {
     "label_smoothing": 0.1,
     "batch_size": 16,
 }
-WATCH = {
-    "cell": "gru",
-    "units": (64,),
-    "bidirectional": True,
-    "pooling": "mean",
-    "conv_filters": (32, 64),
-    "pool_size": 3,
-    "dropout": 0.3,
-    "epochs": 30,
-    **_TRAINING,
-}
-SPEECH = {
-    "cell": "gru",
-    "units": (64,),
-    "bidirectional": True,
-    "pooling": "mean",
-    "dropout": 0.3,
-    "epochs": 60,
-    **_TRAINING,
-}
-HEART = {
-    "cell": "gru",
-    "units": (64,),
-    "bidirectional": True,
-    "pooling": "mean",
-    "conv_filters": (64, 64),
-    "kernel_size": 7,
-    "dropout": 0.3,
-    **_TRAINING,
-}
+WATCH = {**_SHARED, "conv_filters": (32, 64), "pool_size": 3, "epochs": 30}
+SPEECH = {**_SHARED, "epochs": 60}
+HEART = {**_SHARED, "conv_filters": (64, 64), "kernel_size": 7}
 SETS = {
     "exercises, by person": (WATCH, 0.92),
     "JapaneseVowels": (SPEECH, 0.98),

@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skmed import RNNClassifier, RNNEncoder, RNNRegressor
-from skmed._keras import _estimator, _program, _stored
+from skmed._keras import _program, _stored
 
 NAN = np.nan
 SMALL = {"units": (4,), "epochs": 2, "batch_size": 8, "random_state": 0}
@@ -52,20 +52,6 @@ FORMS = {
     "padded": as_padded,
     "padded more": lambda X: as_padded(X, 40),
 }
-
-
-@pytest.fixture
-def programs(monkeypatch):
-    """The programs that fits in this test ask for."""
-    asked = []
-
-    def spy(*args, **keywords):
-        program = _program.training_program(*args, **keywords)
-        asked.append(program)
-        return program
-
-    monkeypatch.setattr(_estimator, "training_program", spy)
-    return asked
 
 
 # ----- forms of X -----
