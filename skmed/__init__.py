@@ -30,6 +30,9 @@ _PUBLIC_NAMES = {
     "TextEncoder": "text",
     "TextRegressor": "text",
     "TokenSequencer": "text",
+    "RNNClassifier": "rnn",
+    "RNNEncoder": "rnn",
+    "RNNRegressor": "rnn",
     "interaction_matrix": "recommend",
     "pool_windows": "preprocessing",
     "show_versions": "utils",
@@ -44,6 +47,7 @@ _SUBMODULES = (
     "preprocessing",
     "recommend",
     "text",
+    "rnn",
     "utils",
     "wrappers",
 )

@@ -29,6 +29,9 @@ from skmed import (
     LogMelSpectrogram,
     NotchFilter,
     Resampler,
+    RNNClassifier,
+    RNNEncoder,
+    RNNRegressor,
     Spectrogram,
     TextClassifier,
     TextEncoder,
@@ -39,6 +42,13 @@ from skmed import (
 def signals(n_samples, seed=0):
     """Rows of six numbers."""
     return np.random.default_rng(seed).normal(size=(n_samples, 6))
+
+
+def sequences(n_samples, seed=0):
+    """A list of sequences of two to nine steps and two channels."""
+    rng = np.random.default_rng(seed)
+    lengths = rng.integers(2, 10, n_samples)
+    return [rng.normal(size=(length, 2)) for length in lengths]
 
 
 def baskets(n_samples, seed=0):
@@ -93,6 +103,8 @@ class Case:
         parts = [type(self.estimator).__name__, parameters.get("objective")]
         if parameters.get("architecture") not in ("plain", "bag"):
             parts.append(parameters.get("architecture"))
+        if parameters.get("bidirectional"):
+            parts.append("bidirectional")
         return "-".join(part for part in parts if part)
 
     @property
@@ -183,6 +195,16 @@ _QUICK_TEXT = {
     **_QUICK_NETWORK,
 }
 _SMALL_TEXT = {"filters": 4, "units": 4, "n_blocks": 1, "n_heads": 2}
+_RNN = {"units": (6,), **_EXACT_NETWORK, "epochs": 60}
+# a second layer, so that dropout has a place before the last
+_QUICK_RNN = {"units": (3, 2), **_QUICK_NETWORK}
+_BOTH_WAYS = {
+    "cell": "gru",
+    "bidirectional": True,
+    "pooling": "attention",
+    "conv_filters": (4,),
+}
+
 _RESIDUAL = {"filters": (4, 4), "depth": 1, "pooling": "attention"}
 
 _FRAMES = {"window": 2, "step": 1, "n_fft": 16}
@@ -214,6 +236,21 @@ CASES = [
             (TextClassifier, "transformer"),
         ]
     ),
+    Case(RNNClassifier(**_RNN), _QUICK_RNN),
+    Case(RNNRegressor(pooling="mean", **_RNN), _QUICK_RNN, sequences),
+    *(
+        Case(
+            RNNEncoder(n_components=2, objective=objective, pooling="max", **_RNN),
+            _QUICK_RNN,
+            rows,
+        )
+        for objective, rows in (
+            ("reconstruction", sequences),
+            ("classification", signals),
+            ("regression", signals),
+        )
+    ),
+    Case(RNNClassifier(**_BOTH_WAYS, **_RNN), _QUICK_RNN, sequences),
     Case(ALSRecommender(n_components=4), {}, baskets),
     Case(BPRRecommender(n_components=4, max_iter=20), {}, baskets),
     Case(LMFRecommender(n_components=4, max_iter=10), {}, baskets),

@@ -191,6 +191,11 @@ def test_how_many_checks_run():
     assert numbers["CNNEncoder-reconstruction"] == 54
     assert numbers["CNNEncoder-classification"] == 55
     assert numbers["CNNEncoder-regression"] == 55
+    assert numbers["RNNClassifier"] == numbers["RNNClassifier-bidirectional"] == 67
+    assert numbers["RNNRegressor"] == 60
+    assert numbers["RNNEncoder-reconstruction"] == 54
+    assert numbers["RNNEncoder-classification"] == 55
+    assert numbers["RNNEncoder-regression"] == 55
     assert numbers["EASERecommender"] == numbers["ItemKNNRecommender"] == 42
     assert numbers["ALSRecommender"] == 48
     assert numbers["BPRRecommender"] == numbers["LMFRecommender"] == 48

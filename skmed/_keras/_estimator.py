@@ -365,7 +365,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
     def _validate(self, X, y, *, reset):
         """Validate as scikit-learn does; y may be None or "no_validation"."""
         supervised = not isinstance(y, str)
-        with in_one_sentence(), np.errstate(over="ignore"):
+        with in_one_sentence(), np.errstate(over="ignore", invalid="ignore"):
             check_kind(X)
             X = self._before_validation(X, reset=reset)
             check = check_stored if is_stored(X) else validate_data
@@ -377,12 +377,17 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 allow_nd=True,
                 dtype=[np.dtype(variable_dtype(self.precision)), *_SMALL_DTYPES],
                 **({"multi_output": True} if supervised else {}),
+                **self._validation_options(X),
             )
         return checked if isinstance(checked, tuple) else (checked, None)
 
     def _before_validation(self, X, *, reset):
         """Bring X into a form that scikit-learn's validation knows."""
         return X
+
+    def _validation_options(self, X):
+        """Return options of scikit-learn's validation that a family's X needs."""
+        return {}
 
     # ----- predicting -----
 

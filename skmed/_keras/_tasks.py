@@ -363,7 +363,11 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         super()._expose(network)
         self.model_ = keras.Model(network.inputs[0], network.get_layer("code").output)
         if self.objective == "reconstruction":
-            self.decoder_ = network.get_layer("decoder")
+            self.decoder_ = self._decoder(network.get_layer("decoder"))
+
+    def _decoder(self, layer):
+        """Return a network from codes to inputs."""
+        return layer
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):

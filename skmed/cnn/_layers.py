@@ -92,11 +92,6 @@ def maximum(x):
     return _MAXIMUM[rank_of(x)]()(x)
 
 
-def drop(x, rate):
-    """Leave features out at random in training."""
-    return layers.Dropout(rate)(x) if rate else x
-
-
 def drop_rows(x, rate):
     """Leave whole rows out at random in training: stochastic depth."""
     if not rate:

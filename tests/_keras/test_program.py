@@ -15,7 +15,7 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _cache, _estimator, _program
+from skmed._keras import _cache, _program
 from skmed._keras._normalization import set_statistics
 from skmed._keras._optimizers import NAMES, make_optimizer
 from skmed._keras._seeding import epoch_order
@@ -29,20 +29,6 @@ def rows():
     # 8 does not divide 20: the last batch is smaller
     X = rng.normal(size=(20, 12))
     return X, (X[:, 0] + X[:, 5] > 0).astype(int), rng.uniform(0.5, 2, size=20)
-
-
-@pytest.fixture
-def programs(monkeypatch):
-    """The programs that fits in this test ask for."""
-    asked = []
-
-    def spy(*args, **keywords):
-        program = _program.training_program(*args, **keywords)
-        asked.append(program)
-        return program
-
-    monkeypatch.setattr(_estimator, "training_program", spy)
-    return asked
 
 
 def with_everything(inputs):
