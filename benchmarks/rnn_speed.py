@@ -59,7 +59,7 @@ class Ours:
         """Train an epoch."""
         order = self._rng.permutation(SEQUENCES).astype(np.int32)
         rates = np.full(-(-SEQUENCES // BATCH_SIZE), 1e-3)
-        self._state, _ = self._training.train(
+        self._state, *_ = self._training.train(
             self._state, self._data, order, BATCH_SIZE, rates, 0.0
         )
 

@@ -48,8 +48,11 @@ def rows(dtype, shape=(21,)):
         CNNRegressor(precision="float64", **SMALL),
         CNNRegressor(image_shape=(7, 3), **SMALL),
         CNNEncoder(n_components=2, **SMALL),
+        CNNClassifier(
+            architecture="resnet", depth=1, augment=("shift", "mixup"), **SMALL
+        ),
     ],
-    ids=["classifier", "regressor", "images", "encoder"],
+    ids=["classifier", "regressor", "images", "encoder", "deep"],
 )
 def test_same_model_as_from_memory(estimator, dtype, tmp_path, pieces):
     X, y = rows(dtype)
