@@ -52,7 +52,7 @@ class Ensemble(Parameterized):
             return super()._fit(X, y, sample_weight, continues=continues, **keywords)
         if continues:
             self._check_unchanged()
-            # if one fails, those before it must not have moved; parameters are only read
+            # if one fails, those before it must not have moved; parameters are shared
             given = self.get_params(deep=False).values()
             members = copy.deepcopy(self.estimators_, {id(v): v for v in given})
             for member in members:
