@@ -76,8 +76,9 @@ class Callbacks:
                 steps=rates.n_steps // epochs,
                 verbose=0,
             )
-            with fresh_names():
-                model.optimizer.build(model.trainable_variables)
+            if not model.optimizer.built:
+                with fresh_names():
+                    model.optimizer.build(model.trainable_variables)
 
     def __bool__(self):
         return self._list is not None

@@ -11,7 +11,12 @@ from skmed import CNNClassifier
 from skmed._keras import _estimator
 
 SHAPES = {1: (9, 1), 2: (6, 5, 1), 3: (3, 4, 4, 1)}
-SMALL = {"filters": (2,), "epochs": 2, "batch_size": 8, "random_state": 0}
+SMALL = {"epochs": 2, "batch_size": 8, "random_state": 0}
+SIZES = {
+    "plain": {"filters": (2,)},
+    "resnet": {"filters": (2,)},
+    "inception": {"filters": (2,), "depth": 1, "kernel_size": 4},
+}
 EVERYTHING = ("shift", "zoom", "flip", "contrast", "noise", "cutout", "mixup")
 
 # option -> rank of the rows, settings
@@ -80,12 +85,10 @@ def rows(rank):
 
 def make(architecture, X, y, option):
     """Return an estimator with an option."""
-    settings = {"architecture": architecture, **SMALL}
-    if architecture == "inception":
-        settings["kernel_size"] = 4
+    settings = {"architecture": architecture, **SIZES[architecture], **SMALL}
     if "freeze" in option:
         source = CNNClassifier(**settings).fit(X, y == 0)
-        return CNNClassifier(init_from=source, epochs=2, random_state=0, **option)
+        return CNNClassifier(init_from=source, **SMALL, **option)
     return CNNClassifier(**{**settings, **option})
 
 
