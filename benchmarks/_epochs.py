@@ -16,6 +16,7 @@ os.environ.update(
 
 import keras
 import numpy as np
+from _report import say
 
 from skmed._keras._program import prediction_program, training_program
 from skmed._keras._state import Data, State, read
@@ -83,7 +84,8 @@ class Peer:
     script : str
         Name of a script of this folder.
     settings : dict
-        What the script wants to know; ``answer`` is what it says to that.
+        What the script wants to know. It says its PyTorch's ``version`` and how many
+        weights there are.
     """
 
     def __init__(self, python, script, settings):
@@ -93,7 +95,7 @@ class Peer:
             stdout=subprocess.PIPE,
             text=True,
         )
-        self.answer = self._ask(json.dumps(settings))
+        self.version, self.n_weights = self._ask(json.dumps(settings))
 
     def _ask(self, line):
         self._process.stdin.write(line + "\n")
@@ -140,11 +142,61 @@ def in_ms(values):
     return f"{middle:.0f} ({least:.0f} to {most:.0f})"
 
 
-def faster_than(train):
-    """Say how many times as fast as the others skmed trains."""
+HEADINGS = ["network", "training epoch, ms", "prediction, ms", "tracing, compiling, s"]
+
+# threads that spin for a while when they're done would slow the next one
+_REST = 0.3
+
+
+def race(label, rivals, rounds):
+    """Let rivals train and predict in turn.
+
+    Parameters
+    ----------
+    label : str
+        What they all train.
+    rivals : dict
+        By their names; ours is among them.
+    rounds : int
+        How often each has its turn.
+
+    Returns
+    -------
+    list of list of str
+        Rows of a table, under ``HEADINGS``.
+    str
+        The sentence that says how fast ours is.
+    """
+    first = {
+        name: seconds(rival.train) + seconds(rival.predict)
+        for name, rival in rivals.items()
+    }
+    train = in_turn({n: r.train for n, r in rivals.items()}, rounds, _REST)
+    predict = in_turn({n: r.predict for n, r in rivals.items()}, rounds, _REST)
+    table = []
+    for name, rival in rivals.items():
+        start = "-"
+        if isinstance(rival, Peer):
+            rival.close()
+        else:
+            # what a first pass took beyond a later one
+            later = np.median(train[name]) + np.median(predict[name])
+            start = f"{max(0.0, first[name] - later):.1f}"
+        row = [f"{label}, {name}", in_ms(train[name]), in_ms(predict[name]), start]
+        table.append(row)
+        say(" | ".join(row))
     ours = np.median(train[OURS])
-    return ", ".join(
+    ratios = ", ".join(
         f"{np.median(values) / ours:.1f} times as fast as {name}"
         for name, values in train.items()
         if name != OURS
     )
+    return table, f"- {label}: skmed trains {ratios}."
+
+
+def pytorch(rivals):
+    """Say which PyTorch takes part, if one does."""
+    for rival in rivals:
+        if isinstance(rival, Peer):
+            return f" PyTorch {rival.version} has a Python of its own."
+    return ""

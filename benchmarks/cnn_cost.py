@@ -8,28 +8,14 @@ of threads.
 
 import keras
 import numpy as np
-from _epochs import (
-    KERAS,
-    OURS,
-    THREADS,
-    Keras,
-    Ours,
-    Peer,
-    faster_than,
-    in_ms,
-    in_turn,
-    seconds,
-)
-from _report import environment, markdown_table, parse_arguments, publish, say
+from _epochs import HEADINGS, KERAS, OURS, THREADS, Keras, Ours, Peer, pytorch, race
+from _report import environment, markdown_table, parse_arguments, publish
 
 from skmed.cnn._architectures import encode, sizes_of
 
 ROWS, CLASSES, BATCH_SIZE = 640, 2, 32
 KINDS = {"images of 28 x 28": (28, 28), "signals of 140": (140,)}
 ARCHITECTURES = ("resnet", "plain")
-
-# threads that spin for a while when they're done would slow the next one
-_REST = 0.3
 
 
 def build(architecture, sizes):
@@ -69,35 +55,18 @@ def torch(python, architecture, sizes):
     return Peer(python, "_peer_torch_cnn.py", settings)
 
 
-def compare(architecture, kind, rounds, torch_python):
-    """Return the rows of one network, what they say, and PyTorch's version."""
-    sizes, version = KINDS[kind], None
-    network = build(architecture, sizes)
-    n_weights = sum(int(np.prod(v.shape)) for v in network.trainable_variables)
+def rivals_of(architecture, sizes, torch_python):
+    """Return all that train one network, by name, and how many weights it has."""
     rivals = {
         name: rival(build(architecture, sizes), *rows(sizes), BATCH_SIZE)
         for name, rival in ((OURS, Ours), (KERAS, Keras))
     }
+    variables = build(architecture, sizes).trainable_variables
+    n_weights = sum(int(np.prod(v.shape)) for v in variables)
     if torch_python:
         rivals["torch"] = peer = torch(torch_python, architecture, sizes)
-        version, n_there = peer.answer
-        assert n_there == n_weights, (architecture, kind, n_there, n_weights)
-    first = {name: seconds(rival.train) for name, rival in rivals.items()}
-    for rival in rivals.values():
-        rival.predict()
-    train = in_turn({n: r.train for n, r in rivals.items()}, rounds, _REST)
-    predict = in_turn({n: r.predict for n, r in rivals.items()}, rounds, _REST)
-    if torch_python:
-        peer.close()
-    label, table = f"{architecture}, {kind}", []
-    for name in rivals:
-        start = f"{max(0.0, first[name] - np.median(train[name])):.1f}"
-        table.append(
-            [f"{label}: {name}", in_ms(train[name]), in_ms(predict[name]), start]
-        )
-        say(" | ".join(table[-1]))
-    fact = f"- {label}, {n_weights} weights: skmed trains {faster_than(train)}."
-    return table, fact, version
+        assert peer.n_weights == n_weights, (architecture, sizes, peer.n_weights)
+    return rivals, n_weights
 
 
 def main():
@@ -107,22 +76,21 @@ def main():
         rounds={"type": int, "default": 5, "help": "of taking turns; default: 5"},
         torch_python={"help": "a Python with PyTorch; without, it is left out"},
     )
-    passes, facts, version = [], [], None
+    passes, facts = [], []
     for architecture in ARCHITECTURES:
-        for kind in KINDS:
-            table, fact, version = compare(
-                architecture, kind, options.rounds, options.torch_python
-            )
+        for kind, sizes in KINDS.items():
+            rivals, n_weights = rivals_of(architecture, sizes, options.torch_python)
+            label = f"{architecture}, {kind}, {n_weights} weights"
+            table, fact = race(label, rivals, options.rounds)
             passes += table
             facts.append(fact)
-    peer = f" PyTorch {version} has a Python of its own." if version else ""
-    head = ["network", "training epoch, ms", "prediction, ms", "first epoch, s more"]
     text = [
         f"{ROWS} rows of 1 channel, batches of {BATCH_SIZE}, {THREADS} threads, Adam. "
         f"Medians of {options.rounds} rounds in which all took turns (least to "
-        f"greatest). A first epoch also traces and compiles.{peer}",
+        "greatest). Tracing and compiling come on top, once for an architecture."
+        f"{pytorch(rivals.values())}",
         environment("skmed", "tensorflow", "keras", "numpy"),
-        markdown_table([head, *passes]),
+        markdown_table([HEADINGS, *passes]),
         "\n".join(facts),
     ]
     publish(__file__, "\n\n".join(text), write=options.write)

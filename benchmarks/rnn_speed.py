@@ -9,15 +9,16 @@ import keras
 import numpy as np
 import tensorflow as tf
 from _epochs import (
+    HEADINGS,
     KERAS,
     OURS,
     THREADS,
     Keras,
     Ours,
     Peer,
-    faster_than,
-    in_ms,
     in_turn,
+    pytorch,
+    race,
     seconds,
 )
 from _report import environment, markdown_table, parse_arguments, publish, say
@@ -27,9 +28,6 @@ from skmed._keras._fused_rnn import fuse
 
 SEQUENCES, UNITS, CLASSES, BATCH_SIZE = 500, 64, 2, 32
 CELLS, LENGTHS = ("LSTM", "GRU"), (140, 1000)
-
-# threads that spin for a while when they're done would slow the next one
-_REST = 0.3
 
 
 def torch(python, cell, length, threads):
@@ -68,38 +66,16 @@ def rows(length):
 # ----- measuring -----
 
 
-def compare(cell, length, rounds, torch_python):
-    """Return the rows of one network, what they say, and PyTorch's version."""
+def rivals_of(cell, length, torch_python):
+    """Return all that train one network, by name."""
     rivals = {
         name: rival(build(cell, length), *rows(length), BATCH_SIZE)
         for name, rival in ((OURS, Ours), (KERAS, Keras))
     }
-    peers = {}
-    if torch_python:
-        for threads in (THREADS, 1):
-            name = f"torch, {threads} thread{'s' * (threads > 1)}"
-            peers[name] = torch(torch_python, cell, length, threads)
-    rivals |= peers
-
-    first = {
-        name: seconds(rival.train) + seconds(rival.predict)
-        for name, rival in rivals.items()
-    }
-    train = in_turn({n: r.train for n, r in rivals.items()}, rounds, _REST)
-    predict = in_turn({n: r.predict for n, r in rivals.items()}, rounds, _REST)
-    for peer in peers.values():
-        peer.close()
-
-    table = []
-    for name in rivals:
-        # what a first pass took beyond a later one: tracing and compiling
-        start = max(0.0, first[name] - np.median(train[name] + predict[name]) * 2)
-        start = f"{start:.1f}" if name in (OURS, KERAS) else "-"
-        row = [f"{cell}, {length} steps, {name}"]
-        table.append([*row, in_ms(train[name]), in_ms(predict[name]), start])
-        say(" | ".join(table[-1]))
-    fact = f"- {cell}, {length} steps: skmed trains {faster_than(train)}."
-    return table, fact, next((p.answer for p in peers.values()), None)
+    for threads in (THREADS, 1) if torch_python else ():
+        name = f"torch, {threads} thread{'s' * (threads > 1)}"
+        rivals[name] = torch(torch_python, cell, length, threads)
+    return rivals
 
 
 # ----- the ways to run one layer -----
@@ -222,12 +198,11 @@ def main():
         rounds={"type": int, "default": 5, "help": "of taking turns; default: 5"},
         torch_python={"help": "a Python with PyTorch; without, it is left out"},
     )
-    passes, facts, version = [], [], None
+    passes, facts = [], []
     for cell in CELLS:
         for length in LENGTHS:
-            table, fact, version = compare(
-                cell, length, options.rounds, options.torch_python
-            )
+            rivals = rivals_of(cell, length, options.torch_python)
+            table, fact = race(f"{cell}, {length} steps", rivals, options.rounds)
             passes += table
             facts.append(fact)
     steps = [
@@ -236,7 +211,6 @@ def main():
         for length in LENGTHS
         for row in kernels(cell, length, options.rounds)
     ]
-    torch = f" PyTorch {version} has a Python of its own." if version else ""
     publish(
         __file__,
         "\n\n".join(
@@ -244,19 +218,9 @@ def main():
                 f"{SEQUENCES} sequences of 1 channel, {UNITS} units, batches of "
                 f"{BATCH_SIZE}, {THREADS} threads. Medians of {options.rounds} rounds "
                 "in which all took turns (least to greatest). Tracing and compiling "
-                f"come on top, once for an architecture.{torch}",
+                f"come on top, once for an architecture.{pytorch(rivals.values())}",
                 environment("skmed", "tensorflow", "keras", "numpy"),
-                markdown_table(
-                    [
-                        [
-                            "network",
-                            "training epoch, ms",
-                            "prediction, ms",
-                            "tracing and compiling, s",
-                        ],
-                        *passes,
-                    ]
-                ),
+                markdown_table([HEADINGS, *passes]),
                 "\n".join(facts),
                 "### Ways to run one layer",
                 "One batch, forward and back: microseconds per step, and the seconds "

@@ -102,13 +102,12 @@ class FineTuning(Parameterized):
 
     def _check_fine_tuning(self):
         if self.init_from is None:
-            needed = {
-                "init_weights": "",
-                "freeze": ", the network with layers to freeze",
-            }
-            for name, why in needed.items():
+            for name in ("init_weights", "freeze"):
                 if getattr(self, name) is not None:
-                    raise ValueError(f"{name} needs init_from={why}; pass it too.")
+                    raise ValueError(
+                        f"{name} needs init_from=, the network to begin with; pass it "
+                        "too."
+                    )
         else:
             self._check_source()
         if self.unfreeze_after is not None and self.freeze is None:
