@@ -27,10 +27,10 @@ def make_ct_nodules(
     """Draw synthetic pieces of lung, half of them with a nodule among the vessels.
 
     Each volume is noisy lung crossed by one to three straight vessels in any
-    direction. Volumes of class 1 have a ball of the same brightness and about the same
-    width somewhere between them, as a nodule has. Where a slice cuts a vessel it looks
-    as where it cuts a nodule, so that only neighbouring slices tell them apart, and
-    the vessels differ more in size than a nodule adds.
+    direction. Volumes of class 1 have a ball of the same brightness somewhere between
+    them, as a nodule has, a little wider than the vessels. Where a slice cuts a vessel
+    aslant it looks as where it cuts a nodule, so that only neighbouring slices tell
+    them apart, and the vessels differ more in size than a nodule adds.
 
     Parameters
     ----------
@@ -99,11 +99,11 @@ def _draw(rng, places, has_nodule, softness):
         away = places - rng.uniform(-0.8, 0.8, 3)
         along = away @ direction
         distance = np.sqrt(np.maximum((away**2).sum(axis=-1) - along**2, 0))
-        inside = _inside(rng.uniform(0.1, 0.25) - distance, softness)
+        inside = _inside(rng.uniform(0.1, 0.22) - distance, softness)
         tissue = np.maximum(tissue, inside)
     if has_nodule:
         distance = np.linalg.norm(places - rng.uniform(-0.6, 0.6, 3), axis=-1)
-        inside = _inside(rng.uniform(0.2, 0.32) - distance, softness)
+        inside = _inside(rng.uniform(0.3, 0.42) - distance, softness)
         tissue = np.maximum(tissue, inside)
     return tissue
 

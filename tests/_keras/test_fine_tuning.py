@@ -27,19 +27,33 @@ def data(n_samples=40, seed=0):
     return X, (X[:, 0] > 0).astype(int)
 
 
+class Sources(dict):
+    """Fitted networks of three kinds, each fitted when it is first asked for."""
+
+    def __missing__(self, kind):
+        X, y = data()
+        sizes = {"filters": (2, 3), **SMALL}
+        if kind == "plain":
+            self[kind] = CNNRegressor(dense_units=(4,), **sizes).fit(X, X[:, 1])
+        elif kind == "resnet":
+            self[kind] = CNNClassifier(architecture="resnet", **sizes).fit(X, y)
+        else:
+            self[kind] = CNNEncoder(dense_units=(4, 3), dropout=0.3, **sizes).fit(X)
+        return self[kind]
+
+
 @pytest.fixture(scope="module")
-def sources():
-    """Fitted networks of three kinds, which no test may change."""
-    X, y = data()
-    sizes = {"filters": (2, 3), **SMALL}
-    fitted = {
-        "plain": CNNRegressor(dense_units=(4,), **sizes).fit(X, X[:, 1]),
-        "resnet": CNNClassifier(architecture="resnet", **sizes).fit(X, y),
-        "dropout": CNNEncoder(dense_units=(4, 3), dropout=0.3, **sizes).fit(X),
-    }
-    before = {name: pickle.dumps(source) for name, source in fitted.items()}
-    yield fitted
-    assert before == {name: pickle.dumps(source) for name, source in fitted.items()}
+def all_sources():
+    return Sources()
+
+
+@pytest.fixture
+def sources(all_sources):
+    """Fitted networks, which no test may change."""
+    before = {kind: pickle.dumps(source) for kind, source in all_sources.items()}
+    yield all_sources
+    for kind, dump in before.items():
+        assert pickle.dumps(all_sources[kind]) == dump
 
 
 def tuned(source, X=None, y=None, **settings):
@@ -521,7 +535,7 @@ def test_errors_name_the_parameter_and_the_fix(sources, settings, sentence):
     before = dict(vars(estimator))
     with pytest.raises(ValueError, match=sentence.replace("(", r"\(")) as error:
         estimator.fit(X, y)
-    assert str(error.value).endswith(".") or "parameter of" in str(error.value)
+    assert "\n" not in str(error.value)
     assert vars(estimator) == before
 
 
