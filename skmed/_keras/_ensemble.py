@@ -52,8 +52,9 @@ class Ensemble(Parameterized):
             return super()._fit(X, y, sample_weight, continues=continues, **keywords)
         if continues:
             self._check_unchanged()
-            # if one fails, those before it must not have moved
-            members = copy.deepcopy(self.estimators_)
+            # if one fails, those before it must not have moved; parameters are shared
+            given = self.get_params(deep=False).values()
+            members = copy.deepcopy(self.estimators_, {id(v): v for v in given})
             for member in members:
                 member.set_params(**self._parameters_of_members())
         else:

@@ -1,6 +1,5 @@
 """The life cycle of a fit, the same for every family and task."""
 
-import contextlib
 import math
 from numbers import Integral
 
@@ -12,13 +11,12 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._samples import check_groups, check_weights
 from .._sentences import check_kind, in_one_sentence, telling
-from ._cache import optimizer_key
 from ._callbacks import Callbacks
 from ._draws import draws
 from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
 from ._normalization import normalizer, set_statistics
-from ._optimizers import Rates, make_optimizer
+from ._optimizers import Rates, make_optimizer, scaled
 from ._padding import is_padded, lengths_of
 from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
@@ -31,6 +29,7 @@ from ._state import Data, State, read, write
 from ._stored import StoredArray, check_stored, is_stored
 from ._training import count_epochs, train
 from ._training_parameters import TrainingParameters
+from ._unharmed import unharmed
 from ._validation import check_targets
 
 # small numbers stay as they are in memory and are cast batch by batch
@@ -102,7 +101,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         object
             The fitted estimator itself.
         """
-        with self._unharmed():
+        with unharmed(self):
             return self._fit(
                 X,
                 y,
@@ -114,7 +113,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             )
 
     def _partial_fit(self, X, y, sample_weight, **kwargs):
-        with self._unharmed():
+        with unharmed(self):
             continues = hasattr(self, "model_")
             return self._fit(
                 X,
@@ -125,24 +124,6 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 partial=True,
                 **kwargs,
             )
-
-    @contextlib.contextmanager
-    def _unharmed(self):
-        """Leave the estimator as it was when fitting fails or is interrupted."""
-        before = dict(vars(self))
-        network = before.get("_network")
-        if network is not None:
-            compiled = network.optimizer, network.loss
-            variables = read(network.variables)
-        try:
-            yield
-        except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
-            if network is not None:
-                network.compile(*compiled, auto_scale_loss=False)
-                write(network.variables, variables)
-            raise
 
     def _fit(
         self,
@@ -173,37 +154,73 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             strata = self._targets.strata(rows.y)
             rows, held_out = rows.split(self.validation_fraction, self._seed, strata)
 
-        epochs = count_epochs(epochs, len(rows), self.batch_size)
-        network, program, state, rates = self._start(rows, epochs, continues)
-        history = {} if not continues else self.history_
-        with Progress(self.verbose, epochs, type(self).__name__) as progress:
-            state, history = train(
-                program,
-                state,
-                self._data(program, rows),
-                history=history,
-                epochs=epochs,
-                batch_size=self.batch_size,
-                seed=self._seed,
-                rates=rates,
-                validation=held_out and self._data(program, held_out),
-                stopping=(
-                    EarlyStopping(self.tol, self.n_iter_no_change)
-                    if early_stopping
-                    else None
-                ),
-                callbacks=Callbacks(self.callbacks, network, epochs, rates),
-                progress=progress,
-                settles=True,
-                augmentation=self._augmentation(),
-                lengths=self._lengths(network, rows.X),
-            )
-        write(network.variables, state.variables)
-        write(network.optimizer.variables, state.slots)
-        self._expose(network)
-        self.history_ = history
-        self.n_iter_ = len(history["loss"])
+        if not continues:
+            self._network = self._build()
+            self._built_from = self._network_parameters()
+            set_statistics(self._network, rows.X, rows.weight)
+        self.history_ = self._train(
+            rows,
+            held_out,
+            epochs=count_epochs(epochs, len(rows), self.batch_size),
+            history=self.history_ if continues else {},
+            stops=early_stopping,
+            partial=partial,
+        )
+        self._expose(self._network)
+        self.n_iter_ = len(self.history_["loss"])
         return self
+
+    def _train(self, rows, held_out, *, epochs, history, stops, partial):
+        """Train the network, stage by stage; return the history."""
+        network, callbacks, best_loss = self._network, None, math.inf
+        n_before = len(history.get("loss", ()))
+        with Progress(self.verbose, epochs, type(self).__name__) as progress:
+            for n_epochs, factor in self._stages(epochs, n_before, partial):
+                # a stage trains the network, or what follows its frozen part
+                trained, *parts = self._part_to_train(rows, held_out)
+                program, state, rates = self._start(trained, parts[0], n_epochs, factor)
+                callbacks = callbacks or Callbacks(
+                    self.callbacks, network, n_epochs, rates, last_epoch=epochs
+                )
+                callbacks.follow(trained)
+                stopping = None
+                if stops:
+                    # the stage before may have been better than all of this one
+                    best = (best_loss, state) if best_loss < math.inf else ()
+                    stopping = EarlyStopping(self.tol, self.n_iter_no_change, *best)
+                state, history = train(
+                    program,
+                    state,
+                    self._data(program, parts[0]),
+                    history=history,
+                    epochs=n_epochs,
+                    batch_size=self.batch_size,
+                    seed=self._seed,
+                    rates=rates,
+                    validation=parts[1] and self._data(program, parts[1]),
+                    stopping=stopping,
+                    callbacks=callbacks,
+                    progress=progress,
+                    first_epoch=len(history.get("loss", ())) - n_before,
+                    settles=True,
+                    augmentation=self._augmentation(),
+                    lengths=self._lengths(trained, parts[0].X),
+                )
+                write(trained.variables, state.variables)
+                write(network.optimizer.variables, state.slots)
+                best_loss = stopping.best_loss if stops else best_loss
+        return history
+
+    def _stages(self, epochs, n_before, partial):
+        """Yield the epochs of each stage of a fit, and a factor on the learning rate.
+
+        ``n_before`` epochs were run by earlier fits.
+        """
+        yield epochs, 1.0
+
+    def _part_to_train(self, rows, held_out):
+        """Return the network to train, and rows as that network takes them."""
+        return self._network, rows, held_out
 
     def _network_parameters(self):
         """Return the parameters that can't change while a network is kept."""
@@ -238,12 +255,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             self._targets.check_classes(classes)
         self._targets.check_known(rows.y)
 
-    def _start(self, rows, epochs, continues):
-        """Return the network to train, its program, and where training starts."""
-        if not continues:
-            self._network = self._build()
-            self._built_from = self._network_parameters()
-            set_statistics(self._network, rows.X, rows.weight)
+    def _start(self, trained, rows, epochs, factor):
+        """Return a stage's program, where training starts, and its rates."""
         network, loss = self._network, self._loss()
         optimizer, rate, decay = make_optimizer(
             self.optimizer,
@@ -252,7 +265,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             mixed=self.precision == "mixed",
         )
         program = training_program(
-            network,
+            trained,
             loss,
             optimizer,
             rows.X.dtype,
@@ -260,15 +273,17 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             augments=getattr(self._augmentation(), "names", ()),
         )
         slots = program.first_slots
-        if continues and optimizer_key(optimizer) == optimizer_key(network.optimizer):
+        if network.compiled and _goes_on(network.optimizer, optimizer, slots):
             slots = read(network.optimizer.variables)
         # compiled as it is trained, ready for callbacks and a user's own fine-tuning
         network.compile(optimizer, loss, auto_scale_loss=False)
         with fresh_names():
             optimizer.build(network.trainable_variables)
         n_steps = math.ceil(len(rows) / self.batch_size)
-        rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
-        return network, program, State(read(network.variables), slots), rates
+        rates = Rates(
+            scaled(rate, factor), self.learning_rate_schedule, epochs * n_steps, decay
+        )
+        return program, State(read(trained.variables), slots), rates
 
     @staticmethod
     def _lengths(network, X):
@@ -321,7 +336,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             self._input_shape, dtype=self._input_dtype(), name=self._input_name
         )
         normalized = self._normalized(inputs)
-        features = self._features(normalized)
+        features = self._body(normalized)
         output = self._network_output(inputs, normalized, features)
         return keras.Model(inputs, output)
 
@@ -330,6 +345,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _normalized(self, inputs):
         return inputs if self.normalize is None else normalizer()(inputs)
+
+    def _body(self, normalized):
+        return self._features(normalized)
 
     def _network_output(self, inputs, normalized, features):
         return self._targets.output(features, self.precision)
@@ -427,3 +445,6 @@ def _holds_arrays(value):
     items = value.values() if isinstance(value, dict) else value
     is_table = isinstance(value, dict | tuple | list)
     return is_table and any(isinstance(item, np.ndarray) for item in items)
+
+    def _body(self, normalized):
+        return self._features(normalized)

@@ -142,13 +142,15 @@ class TrainingProgram:
             Where the training arrived.
         dict
             The mean of the loss over the rows visited, and the metrics.
+        float
+            What that mean was divided by: the weight of those rows, as mixed.
         """
         step, logs = 0, []
         for part, rows in data.parts(order, batch_size):
             steps = slice(step, step + math.ceil(len(rows) / batch_size))
             # the template's variables serve one call at a time
             with self._lock:
-                variables, slots, numbers = self._train(
+                variables, slots, *numbers = self._train(
                     state.variables,
                     state.slots,
                     part.x,
@@ -162,8 +164,8 @@ class TrainingProgram:
                     tf.constant(chance.amounts, tf.float32),
                 )
             state, step = State(variables, slots), steps.stop
-            logs.append((numbers, part.weight))
-        return state, self._mean_of(logs)
+            logs.append(_numbers(*numbers))
+        return state, *mean_of(logs)
 
     def evaluate(self, state, data, batch_size):
         """Return the mean of the loss over ``data``, and the metrics, as a dict."""
@@ -173,21 +175,8 @@ class TrainingProgram:
             numbers = self._evaluate(
                 state.variables, part.x, part.y, part.weight, batch
             )
-            logs.append((numbers, part.weight))
-        return self._mean_of(logs)
-
-    def _mean_of(self, logs):
-        """Average the logs of the parts of the data, given with the rows' weights."""
-        parts = [_numbers(numbers) for numbers, _ in logs]
-        if len(parts) == 1:
-            return parts[0]
-        sizes = [
-            np.sum(weight) if self._by_weight else len(weight) for _, weight in logs
-        ]
-        return {
-            name: float(np.average([part[name] for part in parts], weights=sizes))
-            for name in parts[0]
-        }
+            logs.append(_numbers(*numbers))
+        return mean_of(logs)[0]
 
     def settle(self, state, data, order, batch_size):
         """Return the state with batch normalisation's statistics of ``data``."""
@@ -249,7 +238,7 @@ class TrainingProgram:
             return i + 1, self._count(tally, mean, batch_y, outputs, batch_weight)
 
         tally = self._over_batches(step, n_visited, batch_size)
-        return read(network.variables), read(optimizer.variables), self._logs(tally)
+        return read(network.variables), read(optimizer.variables), *self._logs(tally)
 
     def _evaluate_graph(self, variables, x, y, weight, batch_size):
         self.n_traces["evaluate"] += 1
@@ -303,7 +292,7 @@ class TrainingProgram:
         logs = {"loss": total / divisor}
         if self._metrics is not None:
             logs |= self._metrics.stateless_result(state)
-        return logs
+        return logs, divisor
 
 
 class PredictionProgram:
@@ -403,10 +392,36 @@ def full_dtype(network):
     return "float64" if network.outputs[0].dtype == "float64" else "float32"
 
 
-def _numbers(logs):
+def _numbers(logs, size):
     """Turn the scalars of a graph's logs into floats."""
     values = keras.tree.map_structure(lambda tensor: tensor.numpy(), logs)
-    return {k: float(v) if np.ndim(v) == 0 else v for k, v in values.items()}
+    logs = {k: float(v) if np.ndim(v) == 0 else v for k, v in values.items()}
+    return logs, float(size)
+
+
+def mean_of(logs):
+    """Average logs of parts of the data, given with the size of each part.
+
+    Parameters
+    ----------
+    logs : list of tuple of (dict, float)
+        Means, and what each was divided by.
+
+    Returns
+    -------
+    dict
+        The means over all parts.
+    float
+        The size of all parts.
+    """
+    if len(logs) == 1:
+        return logs[0]
+    parts, sizes = zip(*logs)
+    means = {
+        name: float(np.average([part[name] for part in parts], weights=sizes))
+        for name in parts[0]
+    }
+    return means, sum(sizes)
 
 
 def _target_spec(loss, output):

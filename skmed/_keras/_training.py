@@ -2,9 +2,8 @@
 
 import math
 
-import numpy as np
-
 from ._augmentation import NO_CHANCE
+from ._program import mean_of
 from ._seeding import epoch_order
 
 # after so many steps the moving statistics of batch normalisation have caught up
@@ -139,7 +138,7 @@ def train(
                 *(callbacks, chance),
             )
         else:
-            state, logs = program.train(
+            state, logs, _ = program.train(
                 state,
                 data,
                 rows,
@@ -198,12 +197,11 @@ def _train_by_batch(
     program, state, data, order, batch_size, rates, rate, steps, callbacks, chance
 ):
     """Run the same epoch step by step, for callbacks that act on batches."""
-    total = total_weight = 0.0
-    weights = data.weight.numpy()
+    all_logs = []
     for batch, step in enumerate(steps):
         rows = order[batch * batch_size : (batch + 1) * batch_size]
         state, rate, _ = callbacks.call("on_train_batch_begin", state, rate, batch, {})
-        state, logs = program.train(
+        state, logs, size = program.train(
             state,
             data,
             rows,
@@ -212,11 +210,10 @@ def _train_by_batch(
             rates.weight_decay,
             chance.of_step(batch),
         )
-        weight = float(np.sum(weights[rows]))
-        total, total_weight = total + logs["loss"] * weight, total_weight + weight
+        all_logs.append(({"loss": logs["loss"]}, size))
         state, rate, stop = callbacks.call(
             "on_train_batch_end", state, rate, batch, logs
         )
         if stop:
             break
-    return state, rate, {"loss": total / total_weight}
+    return state, rate, mean_of(all_logs)[0]

@@ -11,19 +11,20 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._keras._augmentation import USUAL, mean_over_views, read_augment
 from .._keras._estimator import KerasEstimator
+from .._keras._fine_tuning import FineTuning
 from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
 from .._keras._validation import call_architecture
 from .._parameters import ListOf, parameter
 from . import _architectures
 from ._architectures import ARCHITECTURES
-from ._pooling import POOLINGS
+from ._pooling import POOLINGS, add_dense
 
 # a last number up to this is channels, above it a size
 _MOST_CHANNELS = 4
 _SIZE = Interval(Integral, 1, None, closed="left")
 
 
-class CNN(KerasEstimator):
+class CNN(FineTuning, KerasEstimator):
     """What the three convolutional estimators share."""
 
     architecture: str | Callable = parameter(
@@ -157,6 +158,9 @@ class CNN(KerasEstimator):
         _SIZE,
     )
 
+    _shaping = ("architecture", "filters", "depth", "kernel_size", "pool_size")
+    _shaping += ("stochastic_depth",)
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
@@ -286,6 +290,18 @@ class CNN(KerasEstimator):
             self.dropout,
             self.stochastic_depth,
         )
+
+    def _head(self, features):
+        """Return one row of features, with the dense layers asked for."""
+        if len(features.shape) > 2:
+            features = POOLINGS[self.pooling or "avg"](features)
+        elif self.pooling is not None:
+            raise ValueError(
+                f"pooling={self.pooling!r} has nothing to do, since the features of "
+                "init_from are one row already; leave it None."
+            )
+        units = self.dense_units or ()
+        return add_dense(features, units, self.activation, self.dropout)
 
     def _decode(self, code, shape):
         # what a user's own network has no way back from, the textbook network has

@@ -43,7 +43,11 @@ def gather(x, pooling, dense_units, activation, dropout):
     KerasTensor of shape (batch, features)
         Features.
     """
-    x = POOLINGS[pooling](x)
+    return add_dense(POOLINGS[pooling](x), dense_units, activation, dropout)
+
+
+def add_dense(x, dense_units, activation, dropout):
+    """Add dense layers to a row of features, with dropout around them."""
     for units in dense_units:
         x = drop(x, dropout)
         x = layers.Dense(units, activation=activation)(x)

@@ -1,5 +1,6 @@
 """Memory maps: the same model as from memory, read piece by piece."""
 
+import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -9,6 +10,9 @@ from skmed._keras import _normalization, _program, _stored
 from skmed._keras._stored import StoredArray, is_stored
 
 SMALL = {"filters": (2,), "dense_units": (), "epochs": 2, "batch_size": 4}
+SOURCE = keras.Sequential(
+    [keras.Input((21, 1)), keras.layers.Conv1D(2, 3), keras.layers.Flatten()]
+)
 
 
 @pytest.fixture
@@ -48,8 +52,12 @@ def rows(dtype, shape=(21,)):
         CNNRegressor(precision="float64", **SMALL),
         CNNRegressor(image_shape=(7, 3), **SMALL),
         CNNEncoder(n_components=2, **SMALL),
+        CNNClassifier(
+            architecture="resnet", depth=1, augment=("shift", "mixup"), **SMALL
+        ),
+        CNNClassifier(init_from=SOURCE, freeze="features", epochs=2, batch_size=4),
     ],
-    ids=["classifier", "regressor", "images", "encoder"],
+    ids=["classifier", "regressor", "images", "encoder", "deep", "fine-tuned"],
 )
 def test_same_model_as_from_memory(estimator, dtype, tmp_path, pieces):
     X, y = rows(dtype)
