@@ -39,14 +39,19 @@ class CNN(KerasEstimator):
         =============== ============= ==================== =========================
         \               plain         resnet               inception
         =============== ============= ==================== =========================
-        filters         (32, 64, 128) (32, 64, 128)        (32, 32); images (16, 32,
-                                                           64); volumes (8, 16, 32)
-        depth           1             1                    3; images, volumes 1
+        filters         (32, 64, 128) (16, 32, 64);        (16, 16); images (16, 32,
+                                      signals (32, 64,     64); volumes (8, 16, 32)
+                                      128)
+        depth           1             1                    2; images, volumes 1
         kernel_size     3             3; signals 7         40; images 7; volumes 5
         pool_size       2             2                    1; images, volumes 2
         pooling         'flatten'     'avg'                'avg'
         dense_units     (128,)        ()                   ()
         =============== ============= ==================== =========================
+
+        InceptionTime as published has ``filters=(32, 32)`` and ``depth=3``. 'resnet'
+        first averages neighbours, by powers of `pool_size`, along axes longer than 64
+        (signals 1024) until they aren't.
 
         A callable gets a Keras tensor of shape ``(batch, *sizes, channels)`` and
         returns features of shape ``(batch, n_features)``; the layers that make the

@@ -53,7 +53,7 @@ def test_inception_time_by_its_own_count():
     first = 32 * (40 + 20 + 10 + 1) + 2 * 128
     further = 128 * 32 + 32 * 32 * (40 + 20 + 10) + 128 * 32 + 2 * 128
     shortcuts = (128 + 2 * 128) + (128 * 128 + 2 * 128)
-    model = network((140, 1), "inception")
+    model = network((140, 1), "inception", filters=(32, 32), depth=3)
     assert n_trained(model) == first + 5 * further + shortcuts == 420_192
     kernels = {layer.kernel_size for layer in model.layers if "conv" in layer.name}
     assert kernels == {(1,), (10,), (20,), (40,)}
@@ -117,6 +117,31 @@ def test_depth_is_layers_per_stage(architecture):
     ]
     assert counts[0] < counts[1] < counts[2]
     assert counts[2] - counts[1] == pytest.approx(counts[1] - counts[0], rel=0.5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "pool_size", "shrunk"),
+    [
+        ((64, 65, 1), 2, (64, 33)),
+        ((224, 96, 3), 2, (56, 48)),
+        ((224, 96, 3), 1, (224, 96)),
+        ((1024, 2), 2, (1024,)),
+        ((5000, 1), 2, (625,)),
+        ((65, 4, 64, 1), 3, (22, 4, 64)),
+    ],
+    ids=str,
+)
+def test_residual_networks_average_neighbours_of_large_inputs(shape, pool_size, shrunk):
+    model = network(
+        shape, "resnet", filters=(2,), pool_size=pool_size, pooling="flatten"
+    )
+    assert model.output_shape == (None, 2 * np.prod(shrunk))
+    averaging = [layer for layer in model.layers if "average" in layer.name]
+    assert bool(averaging) == (shrunk != shape[:-1])
+    for layer in averaging:
+        # a border counts no pixels that aren't there
+        ones = np.ones((1, *shape), np.float32)
+        np.testing.assert_allclose(layer(ones), 1, rtol=1e-6)
 
 
 # ----- pooling -----
