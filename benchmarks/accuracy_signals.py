@@ -34,6 +34,14 @@ from skmed.cnn import CNNClassifier
 # one setting for all signals
 SETTING = {
     "architecture": "inception",
+    "augment": {"shift": 0.03, "warp": 0.03, "noise": 0.05, "mixup": 0.2},
+    "label_smoothing": 0.1,
+    "optimizer": "adamw",
+    "weight_decay": 0.05,
+    "learning_rate": 2e-3,
+    "learning_rate_schedule": "one_cycle",
+    "batch_size": 16,
+    "n_ensemble": 3,
 }
 HEARTBEATS = "heartbeats of nine people"
 # set -> the accuracy that is aimed at

@@ -28,7 +28,7 @@ from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
 from ._stored import check_stored, is_stored
-from ._training import count_epochs, train
+from ._training import LEAST_STEPS, count_epochs, train
 from ._training_parameters import TrainingParameters
 from ._validation import check_targets
 
@@ -168,7 +168,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             strata = self._targets.strata(rows.y)
             rows, held_out = rows.split(self.validation_fraction, self._seed, strata)
 
-        epochs = count_epochs(epochs, len(rows), self.batch_size)
+        epochs = count_epochs(epochs, len(rows), self.batch_size, self._least_steps())
         network, program, state, rates = self._start(rows, epochs, continues)
         history = {} if not continues else self.history_
         with Progress(self.verbose, epochs, type(self).__name__) as progress:
@@ -261,6 +261,10 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         n_steps = math.ceil(len(rows) / self.batch_size)
         rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
         return network, program, State(read(network.variables), slots), rates
+
+    def _least_steps(self):
+        """Return how many steps epochs="auto" makes at least."""
+        return LEAST_STEPS
 
     def _augmentation(self):
         """Return how training rows are changed at random, if they are."""

@@ -57,6 +57,10 @@ ARCHITECTURES = {
 }
 
 
+# inception networks of signals still gain where other networks have finished
+LEAST_STEPS_OF_SIGNALS = {"inception": 1000}
+
+
 def sizes_of(architecture, rank, **given):
     """Return the sizes of a network: those given, the rest its own.
 

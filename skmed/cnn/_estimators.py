@@ -15,7 +15,7 @@ from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
 from .._keras._validation import call_architecture
 from .._parameters import ListOf, parameter
 from . import _architectures
-from ._architectures import ARCHITECTURES
+from ._architectures import ARCHITECTURES, LEAST_STEPS_OF_SIGNALS
 from ._pooling import POOLINGS
 
 # a last number up to this is channels, above it a size
@@ -49,6 +49,7 @@ class CNN(KerasEstimator):
         dense_units     (128,)        ()                   ()
         =============== ============= ==================== =========================
 
+        ``epochs="auto"`` trains 'inception' on signals for 1000 steps at least.
         InceptionTime as published has ``filters=(32, 32)`` and ``depth=3``. 'resnet'
         first averages neighbours, by powers of `pool_size`, along axes longer than 64
         (signals 1024) until they aren't.
@@ -245,6 +246,12 @@ class CNN(KerasEstimator):
                 "stochastic_depth needs residual connections to skip; use architecture="
                 "'resnet' or 'inception', or leave stochastic_depth at 0."
             )
+
+    def _least_steps(self):
+        usual = super()._least_steps()
+        if len(self._input_shape) > 2 or callable(self.architecture):
+            return usual
+        return LEAST_STEPS_OF_SIGNALS.get(self.architecture, usual)
 
     def _augmentation(self):
         return read_augment(self.augment, len(self._input_shape) - 1)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from skmed import CNNClassifier
 from skmed._keras._program import PredictionProgram
 from skmed._keras._state import read
+from skmed._keras._training import count_epochs
 from skmed.cnn import _architectures, _pooling
 
 DEEP = ["resnet", "inception"]
@@ -208,6 +209,33 @@ def waves(n_samples, rank, seed=0):
     return X, y
 
 
+@pytest.mark.parametrize(
+    ("architecture", "shape", "n_steps"),
+    [
+        ("plain", (20,), 300),
+        ("resnet", (20,), 300),
+        ("inception", (20,), 1000),
+        ("inception", (4, 5, 1), 300),
+        (lambda x: x[:, 0], (20,), 300),
+    ],
+    ids=str,
+)
+def test_steps_of_few_rows_are_many(monkeypatch, architecture, shape, n_steps):
+    counted = []
+
+    def count(epochs, n_rows, batch_size, least_steps):
+        counted.append(count_epochs(epochs, n_rows, batch_size, least_steps))
+        return 1
+
+    monkeypatch.setattr("skmed._keras._estimator.count_epochs", count)
+    X = np.random.default_rng(0).normal(size=(7, *shape))
+    classifier = CNNClassifier(architecture=architecture, batch_size=2, random_state=0)
+    if not callable(architecture):
+        classifier.set_params(filters=(2,))
+    classifier.fit(X, np.arange(7) % 2)
+    assert counted == [n_steps // 4]
+
+
 @pytest.mark.parametrize(("n_samples", "rank"), [(20, 1), (50, 2), (30, 3)])
 @pytest.mark.parametrize("architecture", ["plain", *DEEP])
 def test_few_rows_are_enough(architecture, n_samples, rank):
@@ -216,6 +244,11 @@ def test_few_rows_are_enough(architecture, n_samples, rank):
     small = {"plain": {"pooling": "max"}}.get(architecture, {})
     filters = (4, 4) if architecture == "inception" else (8, 16)
     classifier = CNNClassifier(
-        architecture=architecture, filters=filters, random_state=0, **small
+        # fewer steps than "auto" makes
+        epochs=100,
+        architecture=architecture,
+        filters=filters,
+        random_state=0,
+        **small,
     ).fit(X, y)
     assert classifier.score(X_test, y_test) >= 0.95
