@@ -209,6 +209,11 @@ PARTS = {
 }
 
 
+def title(part):
+    """Name what the picture shows of a part."""
+    return f"{part.heading}: {part.columns[part.drawn][0]}"
+
+
 def section(part, record):
     """Write the table of one part."""
     table = Figures(record["cells"]).table(**part.columns)
@@ -251,12 +256,12 @@ def main():
         records = {name: records[name] for name in PARTS if name in records}
         sections = [
             "Mean (least to greatest) over the seeds.",
-            by_environment(records),
+            by_environment({PARTS[name].heading: records[name] for name in records}),
             *(section(PARTS[name], record) for name, record in records.items()),
         ]
         if options.write:
             panels = [
-                (PARTS[name].heading, Figures(record["cells"]), PARTS[name].drawn)
+                (title(PARTS[name]), Figures(record["cells"]), PARTS[name].drawn)
                 for name, record in records.items()
             ]
             sections.insert(2, dot_plot(__file__, panels, ours="CNN"))
