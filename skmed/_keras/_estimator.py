@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .._samples import check_groups, check_weights
 from .._sentences import check_kind, in_one_sentence, telling
+from ._cache import optimizer_key
 from ._callbacks import Callbacks
 from ._draws import draws
 from ._early_stopping import EarlyStopping
@@ -27,7 +28,7 @@ from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
 from ._stored import StoredArray, check_stored, is_stored
-from ._training import count_epochs, train
+from ._training import LEAST_STEPS, count_epochs, train
 from ._training_parameters import TrainingParameters
 from ._unharmed import unharmed
 from ._validation import check_targets
@@ -161,7 +162,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         self.history_ = self._train(
             rows,
             held_out,
-            epochs=count_epochs(epochs, len(rows), self.batch_size),
+            epochs=count_epochs(
+                epochs, len(rows), self.batch_size, self._least_steps()
+            ),
             history=self.history_ if continues else {},
             stops=early_stopping,
             partial=partial,
@@ -291,6 +294,10 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         if not is_padded(network) or isinstance(X, StoredArray):
             return None
         return lengths_of(X, network.inputs[0].dtype)
+
+    def _least_steps(self):
+        """Return how many steps epochs="auto" makes at least."""
+        return LEAST_STEPS
 
     def _augmentation(self):
         """Return how training rows are changed at random, if they are."""
@@ -446,5 +453,9 @@ def _holds_arrays(value):
     is_table = isinstance(value, dict | tuple | list)
     return is_table and any(isinstance(item, np.ndarray) for item in items)
 
-    def _body(self, normalized):
-        return self._features(normalized)
+
+def _goes_on(before, optimizer, slots):
+    """Tell whether an optimizer can take over the state of another."""
+    return optimizer_key(before) == optimizer_key(optimizer) and [
+        tuple(variable.shape) for variable in before.variables
+    ] == [tuple(slot.shape) for slot in slots]

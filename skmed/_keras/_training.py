@@ -14,7 +14,7 @@ LEAST_EPOCHS = 10
 LEAST_STEPS = 300
 
 
-def count_epochs(epochs, n_rows, batch_size):
+def count_epochs(epochs, n_rows, batch_size, least_steps=LEAST_STEPS):
     """Return how many passes over the rows are made.
 
     Parameters
@@ -23,6 +23,8 @@ def count_epochs(epochs, n_rows, batch_size):
         What a user asked for.
     n_rows, batch_size : int
         How many rows there are to train on, and in a step.
+    least_steps : int
+        Steps that "auto" makes at least.
 
     Returns
     -------
@@ -32,7 +34,7 @@ def count_epochs(epochs, n_rows, batch_size):
     if epochs != "auto":
         return epochs
     n_steps = math.ceil(n_rows / batch_size)
-    return max(LEAST_EPOCHS, math.ceil(LEAST_STEPS / n_steps))
+    return max(LEAST_EPOCHS, math.ceil(least_steps / n_steps))
 
 
 def train(

@@ -16,7 +16,7 @@ from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
 from .._keras._validation import call_architecture
 from .._parameters import ListOf, parameter
 from . import _architectures
-from ._architectures import ARCHITECTURES
+from ._architectures import ARCHITECTURES, LEAST_STEPS_OF_SIGNALS
 from ._pooling import POOLINGS, add_dense
 
 # a last number up to this is channels, above it a size
@@ -40,14 +40,20 @@ class CNN(FineTuning, KerasEstimator):
         =============== ============= ==================== =========================
         \               plain         resnet               inception
         =============== ============= ==================== =========================
-        filters         (32, 64, 128) (32, 64, 128)        (32, 32); images (16, 32,
-                                                           64); volumes (8, 16, 32)
-        depth           1             1                    3; images, volumes 1
+        filters         (32, 64, 128) (16, 32, 64);        (16, 16); images (16, 32,
+                                      signals (32, 64,     64); volumes (8, 16, 32)
+                                      128)
+        depth           1             1                    2; images, volumes 1
         kernel_size     3             3; signals 7         40; images 7; volumes 5
         pool_size       2             2                    1; images, volumes 2
         pooling         'flatten'     'avg'                'avg'
         dense_units     (128,)        ()                   ()
         =============== ============= ==================== =========================
+
+        ``epochs="auto"`` trains 'inception' on signals for 1000 steps at least.
+        InceptionTime as published has ``filters=(32, 32)`` and ``depth=3``. 'resnet'
+        first averages neighbours, by powers of `pool_size`, along axes longer than 64
+        (signals 1024) until they aren't.
 
         A callable gets a Keras tensor of shape ``(batch, *sizes, channels)`` and
         returns features of shape ``(batch, n_features)``; the layers that make the
@@ -244,6 +250,12 @@ class CNN(FineTuning, KerasEstimator):
                 "stochastic_depth needs residual connections to skip; use architecture="
                 "'resnet' or 'inception', or leave stochastic_depth at 0."
             )
+
+    def _least_steps(self):
+        usual = super()._least_steps()
+        if len(self._input_shape) > 2 or callable(self.architecture):
+            return usual
+        return LEAST_STEPS_OF_SIGNALS.get(self.architecture, usual)
 
     def _augmentation(self):
         return read_augment(self.augment, len(self._input_shape) - 1)
