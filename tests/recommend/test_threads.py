@@ -44,7 +44,7 @@ def test_a_worker_starts_no_threads_of_its_own():
 
 @pytest.mark.parametrize("recommender", [ALSRecommender, EASERecommender])
 def test_lists_do_not_depend_on_threads(recommender, monkeypatch):
-    X = sparse.random_array((4000, 60), density=0.1, rng=0, format="csr")
+    X = sparse.random_array((4000, 60), density=0.3, rng=0, format="csr")
     model = recommender()
     if recommender is ALSRecommender:
         model.set_params(n_components=4, random_state=0)
