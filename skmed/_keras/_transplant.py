@@ -69,25 +69,17 @@ class _Copier:
         self._copies = {}
         self.layers = []
 
-    def run(self, network, inputs, path="", mode=None):
+    def run(self, network, inputs, path=""):
         graph = keras.Model(network.inputs, network.outputs)
-
-        def operation(original):
-            copy = self._copy(original, path, mode)
-            if mode is None or not _has_mode(original):
-                return copy
-            # a model that was called with training=False stays so inside
-            return lambda *args, **kwargs: copy(*args, **{**kwargs, "training": mode})
-
-        outputs = graph._run_through_graph(inputs, operation_fn=operation)
+        outputs = graph._run_through_graph(
+            inputs, operation_fn=lambda original: self._copy(original, path)
+        )
         return outputs[0] if len(graph.outputs) == 1 else outputs
 
-    def _copy(self, original, path, mode):
+    def _copy(self, original, path):
         if isinstance(original, _MODELS):
             inner = f"{path}{original.name}_"
-            return lambda inputs, training=mode, **_: self.run(
-                original, inputs, inner, training
-            )
+            return lambda inputs, **_: self.run(original, inputs, inner)
         if self._normalized and _own_name(original) == LAYER_NAME:
             return lambda inputs, **_: inputs
         if id(original) not in self._copies:
