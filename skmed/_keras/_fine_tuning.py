@@ -64,7 +64,8 @@ class FineTuning(Parameterized):
         """Layers of `init_from` that training leaves alone: so many with weights,
         counted from the input, or 'features' for all. Frozen batch normalisation keeps
         its statistics. What the frozen layers compute is computed once per fit, up to
-        the first that draws at random, where rows aren't augmented.""",
+        the first that draws at random, where rows aren't augmented. New layers that
+        are trained alone learn faster at a higher `learning_rate`, such as 0.01.""",
         Interval(Integral, 1, None, closed="left"),
         StrOptions({"features"}),
         None,
