@@ -33,7 +33,7 @@ def rows(sizes):
     return x, rng.integers(0, CLASSES, ROWS).astype(np.int32)
 
 
-def torch(python, architecture, sizes):
+def torch(python, architecture, sizes, threads):
     """Return a network with the same layers in another process."""
     own = sizes_of(architecture, len(sizes))
     network = {
@@ -50,7 +50,7 @@ def torch(python, architecture, sizes):
         "network": network,
         "rows": ROWS,
         "batch_size": BATCH_SIZE,
-        "threads": THREADS,
+        "threads": threads,
     }
     return Peer(python, "_peer_torch_cnn.py", settings)
 
@@ -63,8 +63,9 @@ def rivals_of(architecture, sizes, torch_python):
     }
     variables = build(architecture, sizes).trainable_variables
     n_weights = sum(int(np.prod(v.shape)) for v in variables)
-    if torch_python:
-        rivals["torch"] = peer = torch(torch_python, architecture, sizes)
+    for threads in (THREADS, 1) if torch_python else ():
+        name = f"torch, {threads} thread{'s' * (threads > 1)}"
+        rivals[name] = peer = torch(torch_python, architecture, sizes, threads)
         assert peer.n_weights == n_weights, (architecture, sizes, peer.n_weights)
     return rivals, n_weights
 
