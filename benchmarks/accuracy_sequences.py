@@ -12,7 +12,9 @@ from _data_sequences import exercises, vowels
 from _report import (
     Figures,
     Stopwatch,
+    by_environment,
     environment,
+    keep,
     markdown_table,
     parse_arguments,
     publish,
@@ -46,6 +48,8 @@ SETS = {
     "heartbeats of nine people": (HEART, 0.85),
 }
 N_FOLDS = 5
+STREAM = "stream"
+OURS, FOREST = "RNNClassifier", "random forest"
 
 
 def summaries(X):
@@ -69,67 +73,92 @@ def splits(name, python):
         yield heartbeats() if name.startswith("heart") else signals(name)
 
 
-def cost_per_sample(rng, n_before, n_timed=200):
-    """Return the milliseconds that a sample takes after so many others."""
-    X = rng.normal(size=(8, 50, 6))
-    classifier = RNNClassifier(cell="gru", epochs=1, random_state=0)
-    stream = classifier.fit(X, np.arange(8) % 2).stream()
-    for _ in range(n_before):
-        stream.update(rng.normal(size=6))
-    samples = rng.normal(size=(n_timed, 6))
-    with Stopwatch() as clock:
-        for sample in samples:
-            stream.update(sample)
-    return 1000 * clock.seconds / n_timed
+def measure(name, seeds, python):
+    """Return what is kept of one set: accuracies and seconds by seed."""
+    setting, _ = SETS[name]
+    figures, folds = Figures(), list(splits(name, python))
+    for seed in seeds:
+        ours, forests = [], []
+        with Stopwatch() as clock:
+            for train, test in folds:
+                network = RNNClassifier(random_state=seed, **setting).fit(*train)
+                ours.append(network.predict(test[0]) == test[1])
+        for (X, y), test in folds:
+            forest = RandomForestClassifier(random_state=seed).fit(summaries(X), y)
+            forests.append(forest.predict(summaries(test[0])) == test[1])
+        seconds = clock.seconds / len(folds)
+        figures.add(OURS, accuracy=_mean(ours), seconds=seconds)
+        figures.add(FOREST, accuracy=_mean(forests))
+    return figures.cells()
+
+
+def _mean(parts):
+    return float(np.mean(np.concatenate(parts)))
+
+
+def cost_of_samples(seeds, n_timed=200):
+    """Return the milliseconds that a sample takes, after so many others."""
+    figures = Figures()
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(8, 50, 6))
+        classifier = RNNClassifier(cell="gru", epochs=1, random_state=seed)
+        stream = classifier.fit(X, np.arange(8) % 2).stream()
+        n_seen = 0
+        for n_before in (10, 1000, 10000):
+            for sample in rng.normal(size=(n_before - n_seen, 6)):
+                stream.update(sample)
+            with Stopwatch() as clock:
+                for sample in rng.normal(size=(n_timed, 6)):
+                    stream.update(sample)
+            n_seen = n_before + n_timed
+            milliseconds = 1000 * clock.seconds / n_timed
+            figures.add(str(n_before), milliseconds=milliseconds)
+    return figures.cells()
+
+
+def table(records):
+    """Write a line for each set."""
+    rows = [["set", OURS, FOREST, "goal", "seconds per fit"]]
+    for name, record in records.items():
+        figures = Figures(record["cells"])
+        accuracies = [spread(figures.of(row, "accuracy")) for row in (OURS, FOREST)]
+        goal, seconds = SETS[name][1], figures.mean(OURS, "seconds")
+        rows.append([name, *accuracies, f"{goal:.2f}", f"{seconds:.0f}"])
+    return markdown_table(rows)
 
 
 def main():
-    """Measure every set and the stream, and publish."""
+    """Measure the parts asked for, and publish all that were measured."""
     options = parse_arguments(
         __doc__,
         aeon_python={"required": True, "help": "a Python that has aeon"},
-        sets={"nargs": "+", "choices": SETS, "default": list(SETS)},
+        sets={"nargs": "+", "choices": [*SETS, STREAM], "default": [*SETS, STREAM]},
     )
-    ours, forest = Figures(), Figures()
     for name in options.sets:
-        setting, _ = SETS[name]
-        folds = list(splits(name, options.aeon_python))
-        for seed in options.seeds:
-            right, by_forest = [], []
-            with Stopwatch() as clock:
-                for train, test in folds:
-                    network = RNNClassifier(random_state=seed, **setting).fit(*train)
-                    right.append(network.predict(test[0]) == test[1])
-            for (X, y), test in folds:
-                trees = RandomForestClassifier(random_state=seed).fit(summaries(X), y)
-                by_forest.append(trees.predict(summaries(test[0])) == test[1])
-            accuracy = np.mean(np.concatenate(right))
-            ours.add(name, accuracy=accuracy, seconds=clock.seconds / len(folds))
-            forest.add(name, accuracy=np.mean(np.concatenate(by_forest)))
-    rows = [["set", "RNNClassifier", "random forest", "goal", "seconds per fit"]]
-    for name in options.sets:
-        accuracies = [
-            spread(figures.of(name, "accuracy")) for figures in (ours, forest)
-        ]
-        seconds = f"{ours.mean(name, 'seconds'):.0f}"
-        rows.append([name, *accuracies, f"{SETS[name][1]:.2f}", seconds])
-    rng = np.random.default_rng(0)
-    stream = [["samples before", "milliseconds per sample"]]
-    for n_before in (10, 1000, 10000):
-        stream.append([str(n_before), f"{cost_per_sample(rng, n_before):.2f}"])
-    text = "\n\n".join(
-        [
+        if name == STREAM:
+            cells = cost_of_samples(options.seeds)
+        else:
+            cells = measure(name, options.seeds, options.aeon_python)
+        packages = ("skmed", "tensorflow", "keras", "scikit-learn", "numpy")
+        record = {"cells": cells, "environment": environment(*packages)}
+        records = keep(__file__, name, record) if options.write else {name: record}
+        sets = {name: records[name] for name in SETS if name in records}
+        text = [
             f"Seeds {', '.join(map(str, options.seeds))}: accuracy, mean (least to "
-            f"greatest). Exercises: {N_FOLDS} folds of other people, the forest on "
-            "mean, deviation, minimum, maximum and median of each channel, as for "
-            "vowels; else it has the values themselves.",
-            environment("skmed", "tensorflow", "keras", "scikit-learn", "numpy"),
-            markdown_table(rows),
-            "A stream of six channels through 64 GRU units, one sample at a time:",
-            markdown_table(stream),
+            f"greatest). Exercises: {N_FOLDS} folds of other people; the forest is "
+            "given mean, deviation, minimum, maximum and median of each channel, as "
+            "for vowels, and else the values themselves.",
+            by_environment(records),
+            table(sets),
         ]
-    )
-    publish(__file__, text, write=options.write)
+        if STREAM in records:
+            columns = {"milliseconds": ("milliseconds per sample", 2)}
+            text += [
+                "A stream of six channels through 64 GRU units, a sample at a time:",
+                Figures(records[STREAM]["cells"]).table("samples before", **columns),
+            ]
+        publish(__file__, "\n\n".join(text), write=options.write)
 
 
 if __name__ == "__main__":

@@ -237,17 +237,25 @@ CASES = [
         ]
     ),
     Case(RNNClassifier(**_RNN), _QUICK_RNN),
-    Case(RNNRegressor(pooling="mean", **_RNN), _QUICK_RNN, sequences),
+    Case(
+        RNNRegressor(pooling="mean", **{**_RNN, "units": (8,), "learning_rate": 0.1}),
+        _QUICK_RNN,
+        sequences,
+    ),
     *(
         Case(
-            RNNEncoder(n_components=2, objective=objective, pooling="max", **_RNN),
+            RNNEncoder(
+                n_components=2,
+                objective=objective,
+                pooling="max",
+                **{**_RNN, "epochs": 30},
+            ),
             _QUICK_RNN,
             rows,
         )
         for objective, rows in (
             ("reconstruction", sequences),
             ("classification", signals),
-            ("regression", signals),
         )
     ),
     Case(RNNClassifier(**_BOTH_WAYS, **_RNN), _QUICK_RNN, sequences),

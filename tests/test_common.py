@@ -195,7 +195,6 @@ def test_how_many_checks_run():
     assert numbers["RNNRegressor"] == 60
     assert numbers["RNNEncoder-reconstruction"] == 54
     assert numbers["RNNEncoder-classification"] == 55
-    assert numbers["RNNEncoder-regression"] == 55
     assert numbers["EASERecommender"] == numbers["ItemKNNRecommender"] == 42
     assert numbers["ALSRecommender"] == 48
     assert numbers["BPRRecommender"] == numbers["LMFRecommender"] == 48
