@@ -50,7 +50,8 @@ class TrainingProgram:
     target : tf.TensorSpec or None
         What encoded targets look like; None for what skmed's own losses ask for.
     weighs_batches : bool
-        Batch normalisation counts rows by their weights, which Keras's doesn't.
+        Batch normalisation and embeddings count rows by their weights, which Keras's
+        don't.
     augments : tuple of str
         How training rows are changed at random.
     """
@@ -68,6 +69,7 @@ class TrainingProgram:
     ):
         self._network = network
         self._augments = augments
+        self._weighs_batches = weighs_batches
         if weighs_batches:
             weigh(network)
         self._loss = loss
@@ -233,6 +235,8 @@ class TrainingProgram:
                 objective = optimizer.scale_loss(mean)
             trainable = network.trainable_variables
             gradients = tape.gradient(objective, [v.value for v in trainable])
+            if self._weighs_batches:
+                gradients = [_summed(gradient) for gradient in gradients]
             rate.assign(tf.cast(rates[i], rate.dtype))
             optimizer.apply(gradients, trainable)
             return i + 1, self._count(tally, mean, batch_y, outputs, batch_weight)
@@ -422,6 +426,17 @@ def mean_of(logs):
         for name in parts[0]
     }
     return means, sum(sizes)
+
+
+def _summed(gradient):
+    """Return the gradient of an embedding as a table.
+
+    Keras's optimizers square each of a word's gradients by itself, so that a weight of
+    two would not equal a repeated row.
+    """
+    if isinstance(gradient, tf.IndexedSlices):
+        return tf.convert_to_tensor(gradient)
+    return gradient
 
 
 def _target_spec(loss, output):
