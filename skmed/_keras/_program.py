@@ -16,6 +16,7 @@ import tensorflow as tf
 from ._augmentation import NO_CHANCE, augmented_batch
 from ._batch_norm import BatchStatistics, row_weights, weigh
 from ._cache import ProgramCache, network_key, optimizer_key, own_objects
+from ._fused_optimizer import apply_gradients
 from ._fused_rnn import fuse, is_fusible
 from ._graph import Graph, call, single, spec
 from ._identity import UnknownIdentity, identity
@@ -234,7 +235,9 @@ class TrainingProgram:
             trainable = network.trainable_variables
             gradients = tape.gradient(objective, [v.value for v in trainable])
             rate.assign(tf.cast(rates[i], rate.dtype))
-            optimizer.apply(gradients, trainable)
+            apply_gradients(
+                optimizer, gradients, trainable, tf.shape(rows)[0], batch_size
+            )
             return i + 1, self._count(tally, mean, batch_y, outputs, batch_weight)
 
         tally = self._over_batches(step, n_visited, batch_size)
