@@ -43,7 +43,7 @@ def loop(n_weights, is_table, least):
 
     def step(i):
         _fused_optimizer.apply_gradients(
-            optimizer, gradients, variables, tf.constant(32), tf.constant(32)
+            optimizer, gradients, variables, tf.constant(1, tf.float64)
         )
         return i + 1
 

@@ -28,7 +28,7 @@ _KINDS = (
 )
 
 
-def apply_gradients(optimizer, gradients, variables, n_rows, batch_size):
+def apply_gradients(optimizer, gradients, variables, share):
     """Do ``optimizer.apply``, with the same result.
 
     Parameters
@@ -39,13 +39,13 @@ def apply_gradients(optimizer, gradients, variables, n_rows, batch_size):
         One for each variable.
     variables : list of keras.Variable
         What is moved.
-    n_rows, batch_size : int tensors
-        Rows of this batch, and of a full one.
+    share : float64 tensor
+        Size of this batch, as a part of that of the largest.
     """
     if not _pays(optimizer, variables):
         optimizer.apply(gradients, variables)
         return
-    gradients = [_of_full_batch(g, n_rows, batch_size) for g in gradients]
+    gradients = [_of_full_batch(g, share) for g in gradients]
 
     def optimizer_step(*gradients):
         optimizer.apply(list(gradients), variables)
@@ -63,15 +63,21 @@ def _pays(optimizer, variables):
     )
 
 
-def _of_full_batch(gradient, n_rows, batch_size):
+def _of_full_batch(gradient, share):
     """Fill the rows of a table that a batch looked up with zeros for its first row.
 
-    A smaller batch would be compiled again.
+    A smaller batch, or one of shorter sequences, would be compiled again; a power of
+    two serves data of about the same length too.
     """
     if not isinstance(gradient, tf.IndexedSlices):
         return gradient
     values, indices = gradient.values, gradient.indices
-    more = tf.shape(indices)[0] // n_rows * (batch_size - n_rows)
+    n_rows = tf.shape(indices)[0]
+    largest = tf.maximum(
+        n_rows, tf.cast(tf.round(tf.cast(n_rows, share.dtype) / share), tf.int32)
+    )
+    powers = tf.constant([2**i for i in range(31)])
+    more = powers[tf.searchsorted(powers, [largest])[0]] - n_rows
     ranks = [[0, 0]] * (len(values.shape) - 1)
     return tf.IndexedSlices(
         tf.pad(values, [[0, more], *ranks]),

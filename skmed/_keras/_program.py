@@ -235,9 +235,8 @@ class TrainingProgram:
             trainable = network.trainable_variables
             gradients = tape.gradient(objective, [v.value for v in trainable])
             rate.assign(tf.cast(rates[i], rate.dtype))
-            apply_gradients(
-                optimizer, gradients, trainable, tf.shape(rows)[0], batch_size
-            )
+            share = tf.size(inputs) / (batch_size * tf.size(x[0]))
+            apply_gradients(optimizer, gradients, trainable, share)
             return i + 1, self._count(tally, mean, batch_y, outputs, batch_weight)
 
         tally = self._over_batches(step, n_visited, batch_size)

@@ -45,8 +45,8 @@ def moved(optimizer, gradient_of, constraint=None):
     @tf.function(autograph=False)
     def step(n_rows):
         gradients = [gradient_of(n_rows), tf.constant([0.3, -0.2], tf.float64)]
-        sizes = tf.constant(n_rows), tf.constant(4)
-        apply_gradients(optimizer, gradients, variables, *sizes)
+        share = tf.constant(n_rows / 4, tf.float64)
+        apply_gradients(optimizer, gradients, variables, share)
 
     for n_rows in (4, 4, 3):
         step(n_rows)
@@ -73,6 +73,20 @@ def test_a_step_equals_keras_own(monkeypatch, name, gradient_of):
     for a, b in zip(got, expected, strict=True):
         # a rate of Keras's is a number in single precision
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("n_rows", "share", "size"),
+    [(4, 1.0, 8), (3, 0.75, 8), (3, 0.5, 16), (1, 0.3, 8), (1, 1.0, 2)],
+)
+def test_looked_up_rows_have_few_sizes(n_rows, share, size):
+    given = looked_up(n_rows)
+    share = tf.constant(share, tf.float64)
+    filled = _fused_optimizer._of_full_batch(given, share)
+    assert filled.values.shape == (size, 3)
+    np.testing.assert_array_equal(
+        tf.convert_to_tensor(filled), tf.convert_to_tensor(given)
+    )
 
 
 class Mine(keras.optimizers.SGD):
