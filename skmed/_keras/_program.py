@@ -16,6 +16,7 @@ import tensorflow as tf
 from ._augmentation import NO_CHANCE, augmented_batch
 from ._batch_norm import BatchStatistics, row_weights, weigh
 from ._cache import ProgramCache, network_key, optimizer_key, own_objects
+from ._fused_optimizer import apply_gradients
 from ._fused_rnn import fuse, is_fusible
 from ._graph import Graph, call, single, spec
 from ._identity import UnknownIdentity, identity
@@ -238,7 +239,8 @@ class TrainingProgram:
             if self._weighs_batches:
                 gradients = [_summed(gradient) for gradient in gradients]
             rate.assign(tf.cast(rates[i], rate.dtype))
-            optimizer.apply(gradients, trainable)
+            share = tf.size(inputs) / (batch_size * tf.size(x[0]))
+            apply_gradients(optimizer, gradients, trainable, share)
             return i + 1, self._count(tally, mean, batch_y, outputs, batch_weight)
 
         tally = self._over_batches(step, n_visited, batch_size)

@@ -270,7 +270,7 @@ def test_leaves_others_alone(name):
 
 
 def test_leaves_all_alone_without_a_compiler(monkeypatch):
-    monkeypatch.setattr(_fused_rnn, "_can_compile", lambda: False)
+    monkeypatch.setattr(_fused_rnn, "can_compile", lambda: False)
     network = keras.Sequential([layers.LSTM(3)])
     assert not is_fusible(network)
     assert not is_fused(fuse(network).layers[0])

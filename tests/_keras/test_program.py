@@ -176,22 +176,37 @@ def memory():
     return psutil.Process().memory_info().rss
 
 
-def test_a_search_compiles_each_kernel_once(tmp_path):
+LSTM = "keras.Input((5, 1)), keras.layers.LSTM(2)"
+BAG = """keras.Input((5,), dtype="int32"), keras.layers.Embedding(50_000, 2),
+    keras.layers.GlobalAveragePooling1D()"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "kernel", "n_kernels"),
+    [
+        # a way forward and a way back of training blocks, a prediction of many rows
+        (LSTM, (400, 5, 1), "_graph_", 3),
+        # a step of the optimizer, whatever the number of rows in a batch
+        (BAG, (400, 5), "_optimizer_step_", 1),
+    ],
+    ids=["lstm", "bag"],
+)
+def test_a_search_compiles_each_kernel_once(tmp_path, layers, shape, kernel, n_kernels):
     """XLA writes down all that it compiles, here in a process of its own."""
-    script = textwrap.dedent("""
+    script = textwrap.dedent(f"""
         import keras, numpy as np
         from sklearn.model_selection import GridSearchCV
         from skmed.wrappers import KerasClassifier
 
         def build():
-            layers = [keras.Input((5, 1)), keras.layers.LSTM(2)]
+            layers = [{" ".join(layers.split())}]
             return keras.Sequential([*layers, keras.layers.Dense(2, "softmax")])
 
         rng = np.random.default_rng(0)
-        X, y = rng.normal(size=(400, 5, 1)), np.arange(400) % 2
+        X, y = 9 * rng.random(size={shape}), np.arange(400) % 2
         loss = "sparse_categorical_crossentropy"
-        model = KerasClassifier(build, loss=loss, batch_size=20)
-        grid = {"optimizer__learning_rate": [0.1, 0.2, 0.3, 0.4], "epochs": [1, 2, 3]}
+        model = KerasClassifier(build, loss=loss, optimizer="adam", batch_size=20)
+        grid = {{"optimizer__learning_rate": [0.1, 0.2, 0.3, 0.4], "epochs": [1, 2, 3]}}
         # folds of 266 and 267 rows
         GridSearchCV(model, grid, cv=3).fit(X, y)
     """)
@@ -199,9 +214,8 @@ def test_a_search_compiles_each_kernel_once(tmp_path):
     environment = {**os.environ, "XLA_FLAGS": flags}
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
     compiled = [path.name for path in tmp_path.glob("*.before_optimizations.txt")]
-    ours = [name for name in compiled if "_graph_" in name]
-    # a way forward and a way back of training blocks, a prediction of many rows
-    assert len(ours) == 3, compiled
+    ours = [name for name in compiled if kernel in name]
+    assert len(ours) == n_kernels, compiled
 
 
 def test_predictions_of_one_architecture_share_one_trace(rows):
