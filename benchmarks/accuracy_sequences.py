@@ -28,8 +28,7 @@ from skmed.rnn import RNNClassifier
 _SHARED = {
     "cell": "gru",
     "bidirectional": True,
-    "pooling": "mean",
-    "dropout": 0.3,
+    "pooling": "max",
     "optimizer": "adamw",
     "weight_decay": 0.05,
     "learning_rate": 3e-3,
@@ -37,9 +36,23 @@ _SHARED = {
     "label_smoothing": 0.1,
     "batch_size": 16,
 }
-WATCH = {**_SHARED, "conv_filters": (32, 64), "pool_size": 3, "epochs": 30}
-SPEECH = {**_SHARED, "epochs": 60}
-HEART = {**_SHARED, "conv_filters": (64, 64), "kernel_size": 7}
+WATCH = {
+    **_SHARED,
+    "conv_filters": (32, 64),
+    "pool_size": 3,
+    "dropout": 0.3,
+    "epochs": 100,
+}
+SPEECH = {
+    **_SHARED,
+    "units": (128,),
+    "conv_filters": (64,),
+    "kernel_size": 3,
+    "pool_size": 1,
+    "dropout": 0.5,
+    "epochs": 60,
+}
+HEART = {**_SHARED, "conv_filters": (64, 64), "kernel_size": 7, "dropout": 0.3}
 SETS = {
     "exercises, by person": (WATCH, 0.92),
     "JapaneseVowels": (SPEECH, 0.98),

@@ -1,6 +1,7 @@
 """The life cycle of a fit, the same for every family and task."""
 
 import math
+from dataclasses import replace
 from numbers import Integral
 
 import keras
@@ -145,10 +146,15 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         # an absent row teaches nothing: no label and no mean
         rows = rows.present()
         self._learn_targets(rows, classes, continues)
-        rows = self._weigh(rows).present()
+        weighed = self._weigh(rows)
+        if weighed.weight is not None and not weighed.weight.all():
+            present = weighed.weight > 0
+            rows, weighed = rows.take(present), weighed.take(present)
         if not continues:
             self._seed = draw_seed(self.random_state)
-            rows = self._learn_inputs(rows)
+            # how much a class counts says nothing about inputs
+            weighed = replace(weighed, X=self._learn_inputs(rows))
+        rows = weighed
         held_out = self._check_validation(*validation)
         early_stopping = self.early_stopping and not partial
         if early_stopping and held_out is None:
@@ -310,8 +316,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         return rows
 
     def _learn_inputs(self, rows):
-        """Return training rows as the network takes them, having learned how."""
-        return rows
+        """Return inputs as the network takes them, having learned how."""
+        return rows.X
 
     def _check_validation(self, X_val, y_val, sample_weight_val):
         """Check the rows to watch; None where there are none."""

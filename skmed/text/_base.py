@@ -18,7 +18,7 @@ from .._parameters import ListOf, parameter, parameter_of
 from .._sentences import in_one_sentence
 from . import _networks
 from ._notes import TakesNotes, check_notes, without_words
-from ._sequencer import Sequencing, TokenSequencer, padded
+from ._sequencer import FIRST_WORD, Sequencing, TokenSequencer, padded
 from ._vectors import inverse_frequencies, read_vectors, table_of
 
 _SIZE = Interval(Integral, 1, None, closed="left")
@@ -161,12 +161,15 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         names = [field.name for field in dataclasses.fields(Sequencing)]
         sequencer = TokenSequencer(**{name: getattr(self, name) for name in names})
         sequencer.learn(rows.X, rows.weight, rows.groups)
+        # numbers that don't depend on how often words are: one seed, one first vector
+        words = sorted(sequencer.vocabulary_)
+        sequencer.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
         self._sequencer = sequencer
         self.vocabulary_ = sequencer.vocabulary_
         ids = self._numbers(rows.X)
         if self.normalize is not None:
             self._idf = inverse_frequencies(ids, rows.weight, sequencer.n_ids_)
-        return dataclasses.replace(rows, X=ids)
+        return ids
 
     # ----- networks -----
 

@@ -175,7 +175,7 @@ def test_padding_changes_nothing(notes, architecture, options):
     few = {**SMALL, "epochs": 2, "architecture": architecture, **options}
     classifier = TextClassifier(**few, precision="float64").fit(X, y)
     alone = classifier.predict_proba(X[:1])
-    beside = classifier.predict_proba([X[0], "fever " * 60, ""])[:1]
+    beside = classifier.predict_proba([X[0], "fever " * 60, "xyzzy"])[:1]
     np.testing.assert_allclose(alone, beside, rtol=1e-7)
     # and the model itself doesn't mind how far it is padded
     ids = classifier._numbers(X[:1])
@@ -258,6 +258,16 @@ def test_patients_are_counted_rather_than_notes(notes):
     weight = np.where(np.arange(45) == 1, 0, 1)
     alone = TextClassifier(**few).fit(X, y, sample_weight=weight)
     assert "zebra" not in alone.vocabulary_
+
+
+def test_weights_of_classes_choose_no_words():
+    # else a rare word would be known only where a class counts much, and tell it
+    X = ["common zebra", "common lion", "common", "common"] + ["common word"] * 16
+    y = [1, 0, 1, 0] + [0] * 16
+    heavy = TextClassifier(**{**SMALL, "epochs": 1}, class_weight={0: 0.5, 1: 5.0})
+    plain = TextClassifier(**{**SMALL, "epochs": 1})
+    assert heavy.fit(X, y).vocabulary_ == plain.fit(X, y).vocabulary_
+    assert "zebra" not in heavy.vocabulary_
 
 
 def test_the_first_part_says_which_words_there_are(notes):
