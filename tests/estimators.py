@@ -226,7 +226,7 @@ CASES = [
             _QUICK_TEXT,
             notes,
         )
-        for objective in ("reconstruction", "classification", "regression")
+        for objective in ("reconstruction", "classification")
     ),
     *(
         Case(cls(architecture=name, **_TEXT, **_SMALL_TEXT), _QUICK_TEXT, notes)

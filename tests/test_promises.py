@@ -662,7 +662,7 @@ def test_8_memory_does_not_grow_with_the_number_of_fits(case):
         return psutil.Process().memory_info().rss / 2**20
 
     before = fits(10)
-    assert fits(60) - before < 15
+    assert fits(30) - before < 7.5
 
 
 @each(CASES)

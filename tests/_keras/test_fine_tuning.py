@@ -199,7 +199,14 @@ def computations(monkeypatch):
         ("plain", {"freeze": 1, "callbacks": [keras.callbacks.Callback()]}, 1),
         ("plain", {"freeze": "features", "augment": ("shift", "mixup")}, 0),
     ],
-    ids=str,
+    ids=[
+        "stages",
+        "dropout-after",
+        "early-stopping",
+        "dropout",
+        "callbacks",
+        "augment",
+    ],
 )
 def test_features_of_a_frozen_part_are_computed_once(
     sources, kind, settings, n_computed, computations, monkeypatch

@@ -209,6 +209,10 @@ def waves(n_samples, rank, seed=0):
     return X, y
 
 
+def first_value(inputs):
+    return inputs[:, 0]
+
+
 @pytest.mark.parametrize(
     ("architecture", "shape", "n_steps"),
     [
@@ -216,9 +220,9 @@ def waves(n_samples, rank, seed=0):
         ("resnet", (20,), 300),
         ("inception", (20,), 1000),
         ("inception", (4, 5, 1), 300),
-        (lambda x: x[:, 0], (20,), 300),
+        (first_value, (20,), 300),
     ],
-    ids=str,
+    ids=["plain", "resnet", "inception", "inception-image", "own"],
 )
 def test_steps_of_few_rows_are_many(monkeypatch, architecture, shape, n_steps):
     counted = []
