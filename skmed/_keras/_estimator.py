@@ -8,12 +8,12 @@ import keras
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import check_scalar
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from .._samples import check_groups, check_weights
-from .._sentences import check_kind, in_one_sentence, telling
+from .._sentences import telling
 from ._cache import optimizer_key
 from ._callbacks import Callbacks
+from ._checked_rows import CheckedRows
 from ._draws import draws
 from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
@@ -24,21 +24,16 @@ from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
 from ._program import prediction_program, training_program
 from ._progress import Progress
-from ._rows import Rows
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
-from ._stored import StoredArray, check_stored, is_stored
+from ._stored import StoredArray
 from ._training import LEAST_STEPS, count_epochs, train
 from ._training_parameters import TrainingParameters
 from ._unharmed import unharmed
-from ._validation import check_targets
-
-# small numbers stay as they are in memory and are cast batch by batch
-_SMALL_DTYPES = [np.uint8, np.int8, np.uint16, np.int16, np.float16]
 
 
-class KerasEstimator(RepairedWrapper, TrainingParameters):
+class KerasEstimator(CheckedRows, RepairedWrapper, TrainingParameters):
     """Base of all deep estimators.
 
     A family says how X becomes an array of inputs (``_shape`` and back,
@@ -374,51 +369,6 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _expose(self, network):
         self.model_ = network
-
-    # ----- rows -----
-
-    def _check_rows(self, X, y, sample_weight, groups=None, *, reset):
-        """Check what fit is given; inputs come in the network's shape."""
-        X, y = self._check_X(X, y, reset=reset)
-        return Rows(X, y, check_weights(sample_weight, X), check_groups(groups, X))
-
-    def _check_X(self, X, y="no_validation", *, reset):
-        supervised = not (isinstance(y, str) and y == "no_validation")
-        if supervised and not self.__sklearn_tags__().target_tags.required:
-            # a Pipeline passes y to every step; a reconstruction has no use for it
-            y, supervised = "no_validation", False
-        if supervised and y is not None:
-            y = check_targets(y)
-        X, y = self._validate(X, y, reset=reset)
-        X = self._shape(X, reset=reset)
-        return X, (np.zeros(len(X)) if y is None else y)
-
-    def _validate(self, X, y, *, reset):
-        """Validate as scikit-learn does; y may be None or "no_validation"."""
-        supervised = not isinstance(y, str)
-        with in_one_sentence(), np.errstate(over="ignore", invalid="ignore"):
-            check_kind(X)
-            X = self._before_validation(X, reset=reset)
-            check = check_stored if is_stored(X) else validate_data
-            checked = check(
-                self,
-                X,
-                y,
-                reset=reset,
-                allow_nd=True,
-                dtype=[np.dtype(variable_dtype(self.precision)), *_SMALL_DTYPES],
-                **({"multi_output": True} if supervised else {}),
-                **self._validation_options(X),
-            )
-        return checked if isinstance(checked, tuple) else (checked, None)
-
-    def _before_validation(self, X, *, reset):
-        """Bring X into a form that scikit-learn's validation knows."""
-        return X
-
-    def _validation_options(self, X):
-        """Return options of scikit-learn's validation that a family's X needs."""
-        return {}
 
     # ----- predicting -----
 

@@ -3,8 +3,8 @@
 import math
 
 from ._augmentation import NO_CHANCE
-from ._program import mean_of
 from ._seeding import epoch_order
+from ._training_program import mean_of
 
 # after so many steps the moving statistics of batch normalisation have caught up
 _SETTLED_STEPS = 100

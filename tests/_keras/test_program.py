@@ -15,7 +15,7 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _cache, _program
+from skmed._keras import _cache, _prediction_program, _program
 from skmed._keras._normalization import set_statistics
 from skmed._keras._optimizers import NAMES, make_optimizer
 from skmed._keras._seeding import epoch_order
@@ -286,5 +286,7 @@ def test_batches_of_a_prediction_do_not_matter(rows, monkeypatch):
     X, y, _ = rows
     classifier = CNNClassifier(**SMALL).fit(X, y)
     whole = classifier.predict_proba(X)
-    monkeypatch.setattr(_program, "_PREDICT_VALUES", 36)  # three rows at a time
+    monkeypatch.setattr(
+        _prediction_program, "_PREDICT_VALUES", 36
+    )  # three rows at a time
     np.testing.assert_allclose(classifier.predict_proba(X), whole, atol=1e-6)

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_array_equal
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _normalization, _program, _stored
+from skmed._keras import _normalization, _prediction_program, _stored
 from skmed._keras._stored import StoredArray, is_stored
 
 SMALL = {"filters": (2,), "dense_units": (), "epochs": 2, "batch_size": 4}
@@ -28,7 +28,7 @@ def pieces(monkeypatch):
 
     monkeypatch.setattr(_stored, "PIECE_BYTES", 400)
     monkeypatch.setattr(_normalization, "_CHUNK_VALUES", 100)
-    monkeypatch.setattr(_program, "_PREDICT_VALUES", 100)
+    monkeypatch.setattr(_prediction_program, "_PREDICT_VALUES", 100)
     monkeypatch.setattr(StoredArray, "__getitem__", watched)
     return sizes
 
