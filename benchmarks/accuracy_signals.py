@@ -1,9 +1,14 @@
 """How accurate is one setting for all signals, beside MiniRocket and a random forest?
 
 Sets of the UCR archive with their published split, and heartbeats of nine people, early
-ones to train on and late ones to recognise them by. The setting was chosen by
-cross-validation inside the training signals of these sets. Test signals give the
-figures and nothing else.
+ones to train on and late ones to recognise them by. Test signals give the figures and
+nothing else.
+
+The setting was chosen by 3-fold cross-validation inside training signals, one network
+each (accuracy of ECG200, ECGFiveDays, DistalPhalanxOutlineAgeGroup, MedicalImages; mean
+log loss): this one .910, .914, .86, .75; .405; without augmentation .915, .979, .82,
+.74; .414; residual networks .840, .783, .82, .70; .591; MiniRocket .905, 1.000, .84,
+.79. Twice as many filters, modules or steps gained nothing, attention lost.
 
 Sets can be measured one by one: accuracy_signals.json keeps what was measured.
 """
