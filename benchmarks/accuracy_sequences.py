@@ -53,7 +53,13 @@ SPEECH = {
     "dropout": 0.5,
     "epochs": 60,
 }
-HEART = {**_SHARED, "conv_filters": (64, 64), "kernel_size": 7, "dropout": 0.3}
+HEART = {
+    **_SHARED,
+    "pooling": "mean",
+    "conv_filters": (64, 64),
+    "kernel_size": 7,
+    "dropout": 0.3,
+}
 EXERCISES = "exercises, by person"
 SETS = {
     EXERCISES: (WATCH, 0.92),
