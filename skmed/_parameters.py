@@ -8,6 +8,9 @@ from typing import Any, ClassVar, dataclass_transform
 
 from sklearn.utils._param_validation import HasMethods, make_constraint
 
+# names in a sentence that can still be read
+_MOST_LISTED = 20
+
 
 class ListOf(HasMethods):
     """Constraint: a tuple or list whose items all satisfy another constraint.
@@ -138,6 +141,8 @@ def did_you_mean(name, known):
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
+    if len(known) > _MOST_LISTED:
+        return "its parameters are those that get_params() shows."
     return f"its parameters are {', '.join(known)}."
 
 

@@ -165,7 +165,7 @@ def test_training_does_not_depend_on_padding(sequences):
     for x in (sequences, wider):
         data = Data.from_arrays(x, y, None, "float32")
         order = epoch_order(0, 0, 8, LENGTHS, 3)
-        state, logs = program.train(start, data, order, 3, [rate] * 3, 0.0)
+        state, logs, _ = program.train(start, data, order, 3, [rate] * 3, 0.0)
         logs |= {"val_loss": program.evaluate(state, data, 3)["loss"]}
         arrived.append((state.variables, logs))
     (variables, logs), (others, other_logs) = arrived
