@@ -78,7 +78,8 @@ def recommendations(
         return lines, held_back
 
     threads = n_threads(getattr(estimator, "n_jobs", None), math.prod(taken.shape))
-    made = list(each_in_threads(make, batches(*taken.shape), threads))
+    some_rows = batches(*taken.shape, n_at_once=threads)
+    made = list(each_in_threads(make, some_rows, threads))
     rows, ranks, items, scores = (
         np.concatenate(part) for part in zip(*(lines for lines, _ in made))
     )
