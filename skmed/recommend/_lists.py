@@ -74,26 +74,29 @@ def recommendations(
                 for row, *rest in lists.held_back(values, *some, (items, best))
             ]
         row, place = np.nonzero(np.isfinite(best))
-        lines = row + batch.start, place + 1, items[row, place], best[row, place]
-        return lines, held_back
+        numbers = [row + batch.start, place + 1, items[row, place]]
+        # lists of all patients are large: half of the space until they are a table
+        numbers = [number.astype(np.int32) for number in numbers]
+        return (*numbers, best[row, place]), held_back
 
     threads = n_threads(getattr(estimator, "n_jobs", None), math.prod(taken.shape))
     some_rows = batches(*taken.shape, n_at_once=threads)
     made = list(each_in_threads(make, some_rows, threads))
+    held_back = [line for _, lines in made for line in lines]
     rows, ranks, items, scores = (
         np.concatenate(part) for part in zip(*(lines for lines, _ in made))
     )
+    del made
     table = pd.DataFrame(
         {
             "row": labels[rows],
-            "rank": ranks,
+            "rank": ranks.astype(np.int64),
             "item": names[items],
             "score": scores,
         }
     )
     if not return_held_back:
         return table
-    held_back = [line for _, lines in made for line in lines]
     return table, _held_back_table(held_back, labels, names)
 
 
