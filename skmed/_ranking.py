@@ -2,8 +2,8 @@
 
 import numpy as np
 
-# scores computed at a time: 16 MB of them, and as much again for each step of ranking
-_SCORES = 2**21
+# scores computed at a time: 8 MB of them, and as much again for each step of ranking
+_SCORES = 2**20
 
 
 def batches(n_rows, n_items, n_at_once=1):
