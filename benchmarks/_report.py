@@ -5,6 +5,7 @@ machine, versions, date) is written here, so that no figure is typed by hand.
 """
 
 import argparse
+import json
 import os
 import platform
 import re
@@ -84,10 +85,16 @@ class Stopwatch:
 
 
 class Figures:
-    """Numbers by row and column of a table, as many as were measured."""
+    """Numbers by row and column of a table, as many as were measured.
 
-    def __init__(self):
-        self._cells = {}
+    Parameters
+    ----------
+    cells : dict of dict of list of float, default=None
+        Those that an earlier run measured.
+    """
+
+    def __init__(self, cells=None):
+        self._cells = {} if cells is None else cells
 
     def add(self, row, **measured):
         """Take note of one measurement of a row: a number for each column."""
@@ -103,6 +110,10 @@ class Figures:
     def mean(self, row, column):
         """Return the mean of one cell."""
         return float(np.mean(self.of(row, column)))
+
+    def cells(self):
+        """Return all numbers, by row and column."""
+        return self._cells
 
     def rows(self):
         """Return the names of the rows, in the order of their first measurement."""
@@ -149,6 +160,44 @@ def markdown_table(rows):
 
 
 # ----- after -----
+
+
+def keep(script, part, record):
+    """Put what one part of a script measured beside what its other parts have.
+
+    A long benchmark is then measured part by part, each on a day of its own.
+
+    Parameters
+    ----------
+    script : str
+        ``__file__`` of the script; the file of records gets its name.
+    part : str
+        Whose earlier record is replaced.
+    record : dict
+        What JSON can hold.
+
+    Returns
+    -------
+    dict of str to dict
+        The records of all parts measured so far.
+    """
+    path = Path(script).with_suffix(".json")
+    records = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    records[part] = record
+    path.write_text(json.dumps(records, indent=1) + "\n", encoding="utf-8")
+    return records
+
+
+def by_environment(records):
+    """Say on what each part was measured, once for those of one run."""
+    parts = {}
+    for part, record in records.items():
+        parts.setdefault(record["environment"], []).append(part)
+    if len(parts) == 1:
+        return next(iter(parts))
+    return "\n\n".join(
+        f"{', '.join(names)}:\n\n{text}" for text, names in parts.items()
+    )
 
 
 def dot_plot(script, panels, *, ours):

@@ -499,8 +499,8 @@ def searches(run, case, options):
     figures = Figures()
     for i, seed in enumerate(options.seeds):
         for way in run.ways(case):
-            # the slowest peers have the seeds of the timed runs alone
-            more = options.more_seeds if i == 0 and way in (OURS, SKORCH) else []
+            # keras.wrappers trains as scikeras does, and has the timed seeds alone
+            more = options.more_seeds if i == 0 and way != KERAS else []
             found = run("search", way, case, seeds=[seed, *more])
             if not found.pop("fast", True):
                 sys.exit(f"skmed didn't take its fast path on {case}.")
@@ -538,18 +538,19 @@ def small_fits(run):
 
 
 def two_processes(run):
-    """Return rows: one job and two, for a short and a long search."""
+    """Return rows: one job and two, for each search and for a longer one."""
     table = []
-    for epochs in (EPOCHS, LONG_EPOCHS):
+    for name, epochs in [*((name, EPOCHS) for name in "abc"), ("b", LONG_EPOCHS)]:
         # a second search finds the programs made and the workers started
         one, two = (
-            run("search", OURS, "b", epochs=epochs, n_jobs=n_jobs, seeds=[0, 0])
+            run("search", OURS, name, epochs=epochs, n_jobs=n_jobs, seeds=[0, 0])
             for n_jobs in (1, 2)
         )
         for i, which in enumerate(("first search", "the same again")):
             seconds = one["seconds"][i], two["seconds"][i]
             cells = [f"{value:.1f}" for value in (*seconds, seconds[0] / seconds[1])]
-            table.append([f"{epochs} epochs, {which}", *cells])
+            title = f"{CASES[name].title}, {epochs} epochs, {which}"
+            table.append([title, *cells])
             say(" | ".join(table[-1]))
     return table
 
@@ -627,7 +628,7 @@ def main():
             "type": int,
             "nargs": "*",
             "default": [3, 4],
-            "help": "scored, not timed; skmed and skorch; default: 3 4",
+            "help": "scored, not timed; default: 3 4",
         },
         torch_python={"help": "a Python with skorch; without, it is left out"},
         only={"default": "a,b,c,tiny,jobs", "help": "parts; default: a,b,c,tiny,jobs"},
@@ -649,7 +650,7 @@ def main():
         f"tracing and compiling included, importing not: medians of "
         f"{len(options.seeds)} (least to greatest), competitors in turn. Best score: "
         "mean cross-validated accuracy, over seeds of the model, ± standard deviation "
-        "(number of seeds); skmed and skorch have more seeds than runs."
+        "(number of seeds), of which there are more than runs."
     )
     versions = ("skmed", "tensorflow", "keras", "scikeras", "scikit-learn", "numpy")
     sections = [head, environment(*versions) + run.torch_versions()]
@@ -689,7 +690,7 @@ def main():
             markdown_table([heading, *small_fits(run)]),
         ]
     if "jobs" in only:
-        heading = ["CNN, skmed, seconds", "`n_jobs=1`", "`n_jobs=2`", "gain"]
+        heading = ["skmed, seconds", "`n_jobs=1`", "`n_jobs=2`", "gain"]
         sections += [
             "### Does `n_jobs=2` pay?",
             "With loky, on the same cores. Each worker process imports TensorFlow and "

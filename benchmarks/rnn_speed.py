@@ -5,128 +5,43 @@ They take turns, in one run, with the same number of threads. Below, the ways to
 recurrent layer inside TensorFlow that skmed chose from.
 """
 
-import json
-import os
-import subprocess
-import time
-from pathlib import Path
-
-# read by TensorFlow when it loads
-os.environ.update(
-    TF_CPP_MIN_LOG_LEVEL="3", TF_NUM_INTRAOP_THREADS="2", TF_NUM_INTEROP_THREADS="2"
-)
-
 import keras
 import numpy as np
 import tensorflow as tf
+from _epochs import (
+    HEADINGS,
+    KERAS,
+    OURS,
+    THREADS,
+    Keras,
+    Ours,
+    Peer,
+    in_turn,
+    pytorch,
+    race,
+    seconds,
+)
 from _report import environment, markdown_table, parse_arguments, publish, say
 
 from skmed._keras import _fused_rnn
 from skmed._keras._fused_rnn import fuse
-from skmed._keras._program import prediction_program, training_program
-from skmed._keras._state import Data, State, read
 
-THREADS = int(os.environ["TF_NUM_INTRAOP_THREADS"])
 SEQUENCES, UNITS, CLASSES, BATCH_SIZE = 500, 64, 2, 32
 CELLS, LENGTHS = ("LSTM", "GRU"), (140, 1000)
-OURS, KERAS = "skmed", "Keras `Model.fit`, `predict`"
-
-# threads that spin for a while when they're done would slow the next one
-_REST = 0.3
 
 
-# ----- the competitors: each can train an epoch and predict -----
-
-
-class Ours:
-    """The compiled epoch and prediction of skmed's estimators."""
-
-    def __init__(self, cell, length):
-        network = build(cell, length)
-        loss = keras.losses.SparseCategoricalCrossentropy(
-            reduction="mean_with_sample_weight"
-        )
-        self._training = training_program(
-            network, loss, keras.optimizers.Adam(), "float32"
-        )
-        self._prediction = prediction_program(network)
-        self._state = State(read(network.variables), self._training.first_slots)
-        self._x, y = rows(length)
-        self._data = Data.from_arrays(self._x, y, None, "float32")
-        self._rng = np.random.default_rng(0)
-
-    def train(self):
-        """Train an epoch."""
-        order = self._rng.permutation(SEQUENCES).astype(np.int32)
-        rates = np.full(-(-SEQUENCES // BATCH_SIZE), 1e-3)
-        self._state, _ = self._training.train(
-            self._state, self._data, order, BATCH_SIZE, rates, 0.0
-        )
-
-    def predict(self):
-        """Predict all rows."""
-        self._prediction(self._state.variables, self._x)
-
-
-class Keras:
-    """The same network as a tutorial has it."""
-
-    def __init__(self, cell, length):
-        self._network = build(cell, length)
-        self._network.compile("adam", "sparse_categorical_crossentropy")
-        self._x, self._y = rows(length)
-
-    def train(self):
-        """Train an epoch."""
-        self._network.fit(self._x, self._y, batch_size=BATCH_SIZE, verbose=0)
-
-    def predict(self):
-        """Predict all rows."""
-        self._network.predict(self._x, batch_size=BATCH_SIZE, verbose=0)
-
-
-class Torch:
-    """The same in another process, whose Python has PyTorch."""
-
-    def __init__(self, python, cell, length, threads):
-        script = Path(__file__).with_name("_peer_torch_rnn.py")
-        self._process = subprocess.Popen(
-            [python, str(script)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        self.version = self._ask(
-            json.dumps(
-                {
-                    "cell": cell,
-                    "length": length,
-                    "threads": threads,
-                    "sequences": SEQUENCES,
-                    "units": UNITS,
-                    "classes": CLASSES,
-                    "batch_size": BATCH_SIZE,
-                }
-            )
-        )
-
-    def _ask(self, line):
-        self._process.stdin.write(line + "\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def train(self):
-        """Train an epoch."""
-        self._ask("train")
-
-    def predict(self):
-        """Predict all rows."""
-        self._ask("predict")
-
-    def close(self):
-        """End the process."""
-        self._process.stdin.close()
-        self._process.wait()
+def torch(python, cell, length, threads):
+    """Return the same network in another process."""
+    settings = {
+        "cell": cell,
+        "length": length,
+        "threads": threads,
+        "sequences": SEQUENCES,
+        "units": UNITS,
+        "classes": CLASSES,
+        "batch_size": BATCH_SIZE,
+    }
+    return Peer(python, "_peer_torch_rnn.py", settings)
 
 
 def build(cell, length):
@@ -151,64 +66,16 @@ def rows(length):
 # ----- measuring -----
 
 
-def seconds(function):
-    """Return the seconds of one call."""
-    start = time.perf_counter()
-    function()
-    return time.perf_counter() - start
-
-
-def in_turn(functions, rounds, rest=0.0):
-    """Return seconds by name: each round calls all, so that they share its weather."""
-    measured = {name: [] for name in functions}
-    for _ in range(rounds):
-        for name, function in functions.items():
-            time.sleep(rest)
-            measured[name].append(seconds(function))
-    return measured
-
-
-def compare(cell, length, rounds, torch_python):
-    """Return the rows of one network, what they say, and PyTorch's version."""
-    rivals = {OURS: Ours(cell, length), KERAS: Keras(cell, length)}
-    peers = {}
-    if torch_python:
-        for threads in (THREADS, 1):
-            name = f"torch, {threads} thread{'s' * (threads > 1)}"
-            peers[name] = Torch(torch_python, cell, length, threads)
-    rivals |= peers
-
-    first = {
-        name: seconds(rival.train) + seconds(rival.predict)
-        for name, rival in rivals.items()
+def rivals_of(cell, length, torch_python):
+    """Return all that train one network, by name."""
+    rivals = {
+        name: rival(build(cell, length), *rows(length), BATCH_SIZE)
+        for name, rival in ((OURS, Ours), (KERAS, Keras))
     }
-    train = in_turn({n: r.train for n, r in rivals.items()}, rounds, _REST)
-    predict = in_turn({n: r.predict for n, r in rivals.items()}, rounds, _REST)
-    for peer in peers.values():
-        peer.close()
-
-    table = []
-    for name in rivals:
-        # what a first pass took beyond a later one: tracing and compiling
-        start = max(0.0, first[name] - np.median(train[name] + predict[name]) * 2)
-        start = f"{start:.1f}" if name in (OURS, KERAS) else "-"
-        row = [f"{cell}, {length} steps, {name}"]
-        table.append([*row, in_ms(train[name]), in_ms(predict[name]), start])
-        say(" | ".join(table[-1]))
-    ours = np.median(train[OURS])
-    ratios = ", ".join(
-        f"{np.median(train[name]) / ours:.1f} times as fast as {name}"
-        for name in rivals
-        if name != OURS
-    )
-    fact = f"- {cell}, {length} steps: skmed trains {ratios}."
-    return table, fact, next((p.version for p in peers.values()), None)
-
-
-def in_ms(values):
-    """Write a median, and the least and greatest."""
-    least, middle, most = (1e3 * f(values) for f in (np.min, np.median, np.max))
-    return f"{middle:.0f} ({least:.0f} to {most:.0f})"
+    for threads in (THREADS, 1) if torch_python else ():
+        name = f"torch, {threads} thread{'s' * (threads > 1)}"
+        rivals[name] = torch(torch_python, cell, length, threads)
+    return rivals
 
 
 # ----- the ways to run one layer -----
@@ -331,12 +198,11 @@ def main():
         rounds={"type": int, "default": 5, "help": "of taking turns; default: 5"},
         torch_python={"help": "a Python with PyTorch; without, it is left out"},
     )
-    passes, facts, version = [], [], None
+    passes, facts = [], []
     for cell in CELLS:
         for length in LENGTHS:
-            table, fact, version = compare(
-                cell, length, options.rounds, options.torch_python
-            )
+            rivals = rivals_of(cell, length, options.torch_python)
+            table, fact = race(f"{cell}, {length} steps", rivals, options.rounds)
             passes += table
             facts.append(fact)
     steps = [
@@ -345,7 +211,6 @@ def main():
         for length in LENGTHS
         for row in kernels(cell, length, options.rounds)
     ]
-    torch = f" PyTorch {version} has a Python of its own." if version else ""
     publish(
         __file__,
         "\n\n".join(
@@ -353,19 +218,9 @@ def main():
                 f"{SEQUENCES} sequences of 1 channel, {UNITS} units, batches of "
                 f"{BATCH_SIZE}, {THREADS} threads. Medians of {options.rounds} rounds "
                 "in which all took turns (least to greatest). Tracing and compiling "
-                f"come on top, once for an architecture.{torch}",
+                f"come on top, once for an architecture.{pytorch(rivals.values())}",
                 environment("skmed", "tensorflow", "keras", "numpy"),
-                markdown_table(
-                    [
-                        [
-                            "network",
-                            "training epoch, ms",
-                            "prediction, ms",
-                            "tracing and compiling, s",
-                        ],
-                        *passes,
-                    ]
-                ),
+                markdown_table([HEADINGS, *passes]),
                 "\n".join(facts),
                 "### Ways to run one layer",
                 "One batch, forward and back: microseconds per step, and the seconds "

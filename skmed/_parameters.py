@@ -8,6 +8,9 @@ from typing import Any, ClassVar, dataclass_transform
 
 from sklearn.utils._param_validation import HasMethods, make_constraint
 
+# names in a sentence that can still be read
+_MOST_LISTED = 20
+
 
 class ListOf(HasMethods):
     """Constraint: a tuple or list whose items all satisfy another constraint.
@@ -75,6 +78,30 @@ def parameter(default, kind, doc, *constraints):
     )
 
 
+def parameter_of(base, name, default, doc=None):
+    """Declare a parameter of another class again, with another default.
+
+    Parameters
+    ----------
+    base : type
+        Where it is declared.
+    name : str
+        The parameter.
+    default : object
+        Its new default.
+    doc : str or None
+        What it does; None for what is said there.
+
+    Returns
+    -------
+    dataclasses.Field
+        The field that the class body assigns.
+    """
+    field = next(f for f in dataclasses.fields(base) if f.name == name)
+    metadata = {**field.metadata, **({} if doc is None else {"doc": doc})}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
 @dataclass_transform(
     kw_only_default=True, eq_default=False, field_specifiers=(parameter,)
 )
@@ -114,6 +141,8 @@ def did_you_mean(name, known):
     close = difflib.get_close_matches(name, known, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
+    if len(known) > _MOST_LISTED:
+        return "its parameters are those that get_params() shows."
     return f"its parameters are {', '.join(known)}."
 
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-# scores computed at a time: 16 MB of them, and as much again for each step of ranking
-_SCORES = 2**21
+# scores computed at a time: 8 MB of them, and as much again for each step of ranking
+_SCORES = 2**20
 
 
-def batches(n_rows, n_items):
-    """Yield slices of rows, each of which has a bounded number of scores."""
-    size = max(1, _SCORES // max(1, n_items))
+def batches(n_rows, n_items, n_at_once=1):
+    """Yield slices of rows; those worked on at once have a bounded number of scores."""
+    size = max(1, _SCORES // n_at_once // max(1, n_items))
     for start in range(0, n_rows, size):
         yield slice(start, min(start + size, n_rows))
 

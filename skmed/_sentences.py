@@ -72,7 +72,9 @@ def _same_kind(error):
 
 def check_kind(X):
     """Refuse text and dates, which numpy would read as numbers."""
-    dtypes = [getattr(X, "dtype", None), *getattr(X, "dtypes", ())]
+    # a Series has one that goes by both names
+    columns = getattr(X, "dtypes", ()) if getattr(X, "ndim", 1) == 2 else ()
+    dtypes = [getattr(X, "dtype", None), *columns]
     for dtype in dtypes:
         if getattr(dtype, "kind", "") in ("U", "S", "m", "M"):
             raise ValueError(

@@ -20,6 +20,22 @@ def skmed_data():
     pytest.skip(reason)
 
 
+@pytest.fixture
+def programs(monkeypatch):
+    """The programs that fits in this test ask for."""
+    from skmed._keras import _estimator, _program
+
+    asked = []
+
+    def spy(*args, **keywords):
+        program = _program.training_program(*args, **keywords)
+        asked.append(program)
+        return program
+
+    monkeypatch.setattr(_estimator, "training_program", spy)
+    return asked
+
+
 @pytest.fixture(scope="session")
 def repository():
     """The root of the checkout."""

@@ -13,8 +13,12 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils import get_tags
 
 from skmed import (
+    MFCC,
     ALSRecommender,
+    BandPassFilter,
+    BaselineRemover,
     BPRRecommender,
+    ChannelScaler,
     CNNClassifier,
     CNNEncoder,
     CNNRegressor,
@@ -22,12 +26,29 @@ from skmed import (
     EASERecommender,
     ItemKNNRecommender,
     LMFRecommender,
+    LogMelSpectrogram,
+    NotchFilter,
+    Resampler,
+    RNNClassifier,
+    RNNEncoder,
+    RNNRegressor,
+    Spectrogram,
+    TextClassifier,
+    TextEncoder,
+    TextRegressor,
 )
 
 
 def signals(n_samples, seed=0):
     """Rows of six numbers."""
     return np.random.default_rng(seed).normal(size=(n_samples, 6))
+
+
+def sequences(n_samples, seed=0):
+    """A list of sequences of two to nine steps and two channels."""
+    rng = np.random.default_rng(seed)
+    lengths = rng.integers(2, 10, n_samples)
+    return [rng.normal(size=(length, 2)) for length in lengths]
 
 
 def baskets(n_samples, seed=0):
@@ -38,6 +59,24 @@ def baskets(n_samples, seed=0):
     counts[rows, rows % 4] += 1
     counts[rows, 4 + rows % 4] += 1
     return counts.astype(float)
+
+
+def notes(n_samples, seed=0):
+    """Notes of one to eight words."""
+    rng = np.random.default_rng(seed)
+    words = [
+        "cough",
+        "fever",
+        "chest",
+        "pain",
+        "denies",
+        "since",
+        "monday",
+        "clear",
+        "rest",
+        "night",
+    ]
+    return [" ".join(rng.choice(words, rng.integers(1, 9))) for _ in range(n_samples)]
 
 
 @dataclass(frozen=True)
@@ -62,14 +101,21 @@ class Case:
     def __str__(self):
         parameters = self.estimator.get_params()
         parts = [type(self.estimator).__name__, parameters.get("objective")]
-        if parameters.get("architecture") != "plain":
+        if parameters.get("architecture") not in ("plain", "bag"):
             parts.append(parameters.get("architecture"))
+        if parameters.get("bidirectional"):
+            parts.append("bidirectional")
         return "-".join(part for part in parts if part)
 
     @property
     def is_deep(self):
         """Whether it trains by epochs."""
         return "epochs" in self.estimator.get_params()
+
+    @property
+    def takes_text(self):
+        """Whether rows are notes, which scikit-learn's checks have to be adapted to."""
+        return get_tags(self.estimator).input_tags.string
 
     @property
     def is_seeded(self):
@@ -137,7 +183,31 @@ _QUICK_DEEP = {
     **_QUICK_NETWORK,
 }
 
+_TEXT = {"embedding_dim": 8, "dense_units": (16,), "min_df": 1, **_EXACT_NETWORK}
+_QUICK_TEXT = {
+    "embedding_dim": 4,
+    "dense_units": (4,),
+    "ngram_range": (1, 2),
+    "subword_range": (2, 3),
+    "n_hash": 20,
+    "word_dropout": 0.2,
+    "normalize": "idf",
+    **_QUICK_NETWORK,
+}
+_SMALL_TEXT = {"filters": 4, "units": 4, "n_blocks": 1, "n_heads": 2}
+_RNN = {"units": (6,), **_EXACT_NETWORK, "epochs": 60}
+# a second layer, so that dropout has a place before the last
+_QUICK_RNN = {"units": (3, 2), **_QUICK_NETWORK}
+_BOTH_WAYS = {
+    "cell": "gru",
+    "bidirectional": True,
+    "pooling": "attention",
+    "conv_filters": (4,),
+}
+
 _RESIDUAL = {"filters": (4, 4), "depth": 1, "pooling": "attention"}
+
+_FRAMES = {"window": 2, "step": 1, "n_fft": 16}
 
 CASES = [
     Case(CNNClassifier(**_CNN), _QUICK_CNN),
@@ -148,10 +218,79 @@ CASES = [
     ),
     Case(CNNClassifier(architecture="resnet", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
     Case(CNNRegressor(architecture="inception", **{**_CNN, **_RESIDUAL}), _QUICK_DEEP),
+    Case(TextClassifier(**_TEXT), _QUICK_TEXT, notes),
+    Case(TextRegressor(**_TEXT), _QUICK_TEXT, notes),
+    *(
+        Case(
+            TextEncoder(n_components=2, word_dropout=0, objective=objective, **_TEXT),
+            _QUICK_TEXT,
+            notes,
+        )
+        for objective in ("reconstruction", "classification")
+    ),
+    *(
+        Case(cls(architecture=name, **_TEXT, **_SMALL_TEXT), _QUICK_TEXT, notes)
+        for cls, name in [
+            (TextClassifier, "cnn"),
+            (TextRegressor, "rnn"),
+            (TextClassifier, "transformer"),
+        ]
+    ),
+    Case(RNNClassifier(**_RNN), _QUICK_RNN),
+    Case(
+        RNNRegressor(pooling="mean", **{**_RNN, "units": (8,), "learning_rate": 0.1}),
+        _QUICK_RNN,
+        sequences,
+    ),
+    *(
+        Case(
+            RNNEncoder(
+                n_components=2,
+                objective=objective,
+                pooling="max",
+                **{**_RNN, "epochs": 30},
+            ),
+            _QUICK_RNN,
+            rows,
+        )
+        for objective, rows in (
+            ("reconstruction", sequences),
+            ("classification", signals),
+        )
+    ),
+    Case(RNNClassifier(**_BOTH_WAYS, **_RNN), _QUICK_RNN, sequences),
     Case(ALSRecommender(n_components=4), {}, baskets),
     Case(BPRRecommender(n_components=4, max_iter=20), {}, baskets),
     Case(LMFRecommender(n_components=4, max_iter=10), {}, baskets),
     Case(ItemKNNRecommender(), {}, baskets),
     Case(EASERecommender(), {}, baskets),
     Case(ContextRecommender(), {}),
+    Case(BandPassFilter(high=0.2, order=2, padding=0), {}),
+    Case(NotchFilter(frequency=0.2, padding=0), {}),
+    Case(BaselineRemover(), {}),
+    Case(ChannelScaler(), {}),
+    Case(Resampler(sampling_rate=2, new_sampling_rate=3), {}),
+    Case(Spectrogram(**_FRAMES), {}),
+    Case(LogMelSpectrogram(n_mels=2, **_FRAMES), {}),
+    Case(MFCC(n_mels=2, n_mfcc=2, **_FRAMES), {}),
+]
+
+# ----- what scikit-learn runs for its own estimators only -----
+
+OWN_CHECKS = [
+    "check_param_validation",
+    "check_dataframe_column_names_consistency",
+    "check_inplace_ensure_writeable",
+    "check_estimators_partial_fit_n_features",
+]
+OWN_CHECKS_OF_CLASSIFIERS = ["check_classifier_multioutput"]
+OWN_CHECKS_OF_TRANSFORMERS = [
+    "check_get_feature_names_out_error",
+    "check_transformer_get_feature_names_out",
+    "check_transformer_get_feature_names_out_pandas",
+    "check_set_output_transform",
+    "check_set_output_transform_pandas",
+    "check_set_output_transform_polars",
+    "check_global_output_transform_pandas",
+    "check_global_set_output_transform_polars",
 ]

@@ -18,7 +18,9 @@ from sklearn.utils.validation import has_fit_parameter
 
 from skmed.utils import all_estimators
 
-CASES = run_path(str(Path(__file__).with_name("estimators.py")))["CASES"]
+LISTS = run_path(str(Path(__file__).with_name("estimators.py")))
+# what takes text has these checks in tests/text
+CASES = [case for case in LISTS["CASES"] if not case.takes_text]
 ESTIMATORS = [case.estimator for case in CASES]
 each_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=map(str, CASES))
 
@@ -144,8 +146,7 @@ def _expected(estimator):
 
 
 def test_no_estimator_is_forgotten():
-    # the wrappers, which need a model, have these checks in test_wrappers.py, and what
-    # takes text in tests/text
+    # the wrappers, which need a model, have these checks in test_wrappers.py
     assert {type(estimator) for estimator in ESTIMATORS} == {
         cls
         for _, cls in all_estimators()
@@ -190,10 +191,18 @@ def test_how_many_checks_run():
     assert numbers["CNNEncoder-reconstruction"] == 54
     assert numbers["CNNEncoder-classification"] == 55
     assert numbers["CNNEncoder-regression"] == 55
+    assert numbers["RNNClassifier"] == numbers["RNNClassifier-bidirectional"] == 67
+    assert numbers["RNNRegressor"] == 60
+    assert numbers["RNNEncoder-reconstruction"] == 54
+    assert numbers["RNNEncoder-classification"] == 55
     assert numbers["EASERecommender"] == numbers["ItemKNNRecommender"] == 42
     assert numbers["ALSRecommender"] == 48
     assert numbers["BPRRecommender"] == numbers["LMFRecommender"] == 48
     assert numbers["ContextRecommender"] == 59
+    assert numbers["ChannelScaler"] == 54
+    filters = ["BandPassFilter", "NotchFilter", "BaselineRemover", "Resampler"]
+    spectra = ["Spectrogram", "LogMelSpectrogram", "MFCC"]
+    assert {numbers[name] for name in filters + spectra} == {47}
 
 
 @each_estimator
@@ -213,35 +222,18 @@ def test_no_tag_avoids_a_check(estimator, instance):
 
 # ----- what scikit-learn runs for its own estimators only -----
 
-OWN_CHECKS = [
-    "check_param_validation",
-    "check_dataframe_column_names_consistency",
-    "check_inplace_ensure_writeable",
-    "check_estimators_partial_fit_n_features",
-]
-OWN_CHECKS_OF_CLASSIFIERS = ["check_classifier_multioutput"]
-OWN_CHECKS_OF_TRANSFORMERS = [
-    "check_get_feature_names_out_error",
-    "check_transformer_get_feature_names_out",
-    "check_transformer_get_feature_names_out_pandas",
-    "check_set_output_transform",
-    "check_set_output_transform_pandas",
-    "check_set_output_transform_polars",
-    "check_global_output_transform_pandas",
-    "check_global_set_output_transform_polars",
-]
-
 
 def _own_checks():
     classes = set()
     for case in CASES:
-        names = list(OWN_CHECKS)
+        names = list(LISTS["OWN_CHECKS"])
         # a recommender predicts the best of a row, whatever the sign of their scores
         if is_classifier(case.estimator) and not hasattr(case.estimator, "recommend"):
-            names += OWN_CHECKS_OF_CLASSIFIERS
-        # frames are made alike whatever a class has learned
-        if hasattr(case.estimator, "transform") and type(case.estimator) not in classes:
-            names += OWN_CHECKS_OF_TRANSFORMERS
+            names += LISTS["OWN_CHECKS_OF_CLASSIFIERS"]
+        # frames are made alike whatever a class has learned; images fit into none
+        names_columns = hasattr(case.estimator, "get_feature_names_out")
+        if names_columns and type(case.estimator) not in classes:
+            names += LISTS["OWN_CHECKS_OF_TRANSFORMERS"]
         classes.add(type(case.estimator))
         for name in names:
             yield pytest.param(case.estimator, name, id=f"{case}-{name}")

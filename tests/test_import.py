@@ -14,9 +14,11 @@ ROOMS_WITHOUT_KERAS = [
     "import skmed.datasets",
     "import skmed.utils",
     "import skmed; skmed.datasets.make_chest_xrays(n_samples=4, random_state=0)",
+    "from skmed.datasets import load_physiotherapy; load_physiotherapy()",
     "from skmed.utils import show_versions; show_versions()",
     "import skmed; skmed.ALSRecommender, skmed.ContextRecommender",
     "import skmed.metrics, skmed.model_selection, skmed.recommend",
+    "import skmed.preprocessing; skmed.preprocessing.sliding_windows",
     "import skmed.text; skmed.text.NLTKTokenizer, skmed.text.TokenSequencer",
     "from skmed import NLTKTokenizer; NLTKTokenizer(negation=True)('No pain.')",
 ]

@@ -238,3 +238,7 @@ def test_the_nearest_name():
     assert (
         did_you_mean("zz", ["epochs", "depth"]) == "its parameters are epochs, depth."
     )
+    many = [f"name{i}" for i in range(50)]
+    assert did_you_mean("zz", many) == (
+        "its parameters are those that get_params() shows."
+    )

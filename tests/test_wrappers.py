@@ -34,6 +34,7 @@ from skmed._keras import _wrapped_rows, _wrapped_training, _wrapper
 from skmed.wrappers import BaseWrapper, KerasClassifier, KerasRegressor
 
 COMMON = run_path(str(Path(__file__).with_name("test_common.py")))
+LISTS = COMMON["LISTS"]
 
 
 # ----- models -----
@@ -161,7 +162,7 @@ def test_which_checks_run(estimator):
 
 @pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names")
 @pytest.mark.parametrize("estimator", ESTIMATORS, ids=lambda e: type(e).__name__)
-@pytest.mark.parametrize("check", COMMON["OWN_CHECKS"])
+@pytest.mark.parametrize("check", LISTS["OWN_CHECKS"])
 def test_scikit_learns_own(estimator, check):
     getattr(estimator_checks, check)(type(estimator).__name__, clone(estimator))
 

@@ -15,6 +15,7 @@ import keras
 import tensorflow as tf
 
 from ._graph import Graph, spec
+from ._padding import inputs_of
 
 _here = threading.local()
 
@@ -153,7 +154,7 @@ class BatchStatistics:
         def step(i, total, moments):
             rows = order[i * batch_size : tf.minimum((i + 1) * batch_size, n_rows)]
             batch_weight = tf.gather(weight, rows)
-            inputs = tf.cast(tf.gather(x, rows), network.inputs[0].dtype)
+            inputs = inputs_of(network, tf.gather(x, rows))
             with row_weights(batch_weight):
                 _, moved = network.stateless_call(
                     trainable, fixed, inputs, training=True

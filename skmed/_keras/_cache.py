@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from ._identity import KINDS, UnknownIdentity, identity, is_own
+from ._padding import is_padded
 
 # one program is 5 to 10 MB of graph, which goes with it
 _CAPACITY = 32
@@ -69,7 +70,9 @@ def network_key(network):
     trainable = [v.trainable for v in network.variables]
     try:
         config = _canonical(network.get_config(), order)
-        described = json.dumps([config, trainable], sort_keys=True, default=_plain)
+        described = json.dumps(
+            [config, trainable, is_padded(network)], sort_keys=True, default=_plain
+        )
         return (described, *(identity(thing) for thing in own_things([network])))
     except (NotImplementedError, UnknownIdentity):
         return object()

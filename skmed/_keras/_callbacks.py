@@ -66,6 +66,7 @@ class Callbacks:
 
     def __init__(self, callbacks, model, epochs, rates, last_epoch=None):
         self._model = model
+        self._variables = model.variables
         self._list = None
         if callbacks:
             self._list = keras.callbacks.CallbackList(
@@ -75,12 +76,16 @@ class Callbacks:
                 steps=rates.n_steps // epochs,
                 verbose=0,
             )
-            model.stop_training = False
-            with fresh_names():
-                model.optimizer.build(model.trainable_variables)
+            if not model.optimizer.built:
+                with fresh_names():
+                    model.optimizer.build(model.trainable_variables)
 
     def __bool__(self):
         return self._list is not None
+
+    def follow(self, trained):
+        """Take note that from here on a part of the model is trained, or all of it."""
+        self._variables = trained.variables
 
     @property
     def by_batch(self):
@@ -113,12 +118,14 @@ class Callbacks:
         if not self:
             return state, rate, False
         model, optimizer = self._model, self._model.optimizer
-        write(model.variables, state.variables)
+        write(self._variables, state.variables)
         write_slots(optimizer, state.slots)
         if not callable(rate):
             optimizer.learning_rate = rate
+        if hook == "on_train_begin":
+            model.stop_training = False
         getattr(self._list, hook)(*args)
-        state = State(read(model.variables), read_slots(optimizer))
+        state = State(read(self._variables), read_slots(optimizer))
         if not callable(rate):
             rate = float(optimizer.learning_rate.numpy())
         return state, rate, bool(model.stop_training)

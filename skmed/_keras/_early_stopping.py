@@ -1,5 +1,7 @@
 """When to stop, and which weights to keep."""
 
+import math
+
 
 class EarlyStopping:
     """Watch the validation loss, as scikit-learn's MLP watches its score.
@@ -10,13 +12,15 @@ class EarlyStopping:
         An epoch counts as better when it lowers the best loss by more than this.
     n_iter_no_change : int
         Stop after this many epochs in a row that aren't better.
+    best_loss, best_state : float, State
+        What a stage before this one arrived at.
     """
 
-    def __init__(self, tol, n_iter_no_change):
+    def __init__(self, tol, n_iter_no_change, best_loss=math.inf, best_state=None):
         self.tol = tol
         self.n_iter_no_change = n_iter_no_change
-        self.best_loss = float("inf")
-        self.best_state = None
+        self.best_loss = best_loss
+        self.best_state = best_state
         self._waited = 0
 
     def update(self, loss, state):

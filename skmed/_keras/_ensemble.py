@@ -52,8 +52,9 @@ class Ensemble(Parameterized):
             return super()._fit(X, y, sample_weight, continues=continues, **keywords)
         if continues:
             self._check_unchanged()
-            # if one fails, those before it must not have moved
-            members = copy.deepcopy(self.estimators_)
+            # if one fails, those before it must not have moved; parameters are shared
+            given = self.get_params(deep=False).values()
+            members = copy.deepcopy(self.estimators_, {id(v): v for v in given})
             for member in members:
                 member.set_params(**self._parameters_of_members())
         else:
@@ -89,9 +90,8 @@ class Ensemble(Parameterized):
     def _mean_model(self):
         with layer_dtype(self.precision), fresh_names():
             models = [member.model_ for member in self.estimators_]
-            inputs = keras.Input(
-                models[0].input_shape[1:], dtype=models[0].inputs[0].dtype
-            )
+            first = models[0].inputs[0]
+            inputs = keras.Input(first.shape[1:], dtype=first.dtype, name=first.name)
             parts = [
                 keras.Model(model.inputs[0], model.outputs[0], name=f"member_{i}")
                 for i, model in enumerate(models)

@@ -1,42 +1,39 @@
 """The life cycle of a fit, the same for every family and task."""
 
-import contextlib
 import math
+from dataclasses import replace
 from numbers import Integral
 
 import keras
 import numpy as np
 from sklearn.base import _fit_context
 from sklearn.utils import check_scalar
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from .._samples import check_groups, check_weights
-from .._sentences import check_kind, in_one_sentence, telling
+from .._sentences import telling
 from ._cache import optimizer_key
 from ._callbacks import Callbacks
+from ._checked_rows import CheckedRows
 from ._draws import draws
 from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
 from ._normalization import normalizer, set_statistics
-from ._optimizers import Rates, make_optimizer
+from ._optimizers import Rates, make_optimizer, scaled
+from ._padding import is_padded, lengths_of
 from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
 from ._program import prediction_program, training_program
 from ._progress import Progress
-from ._rows import Rows
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
 from ._state import Data, State, read, write
-from ._stored import check_stored, is_stored
-from ._training import count_epochs, train
+from ._stored import StoredArray
+from ._training import LEAST_STEPS, count_epochs, train
 from ._training_parameters import TrainingParameters
-from ._validation import check_targets
-
-# small numbers stay as they are in memory and are cast batch by batch
-_SMALL_DTYPES = [np.uint8, np.int8, np.uint16, np.int16, np.float16]
+from ._unharmed import unharmed
 
 
-class KerasEstimator(RepairedWrapper, TrainingParameters):
+class KerasEstimator(CheckedRows, RepairedWrapper, TrainingParameters):
     """Base of all deep estimators.
 
     A family says how X becomes an array of inputs (``_shape`` and back,
@@ -58,6 +55,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             "Names of the columns of X, where X is a frame with names.",
         ),
     }
+
+    # PADDED where rows are sequences of any length
+    _input_name = "input"
 
     # under metadata routing fit asks for patients without being told to
     __metadata_request__fit = {"groups": True}
@@ -98,7 +98,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         object
             The fitted estimator itself.
         """
-        with self._unharmed():
+        with unharmed(self):
             return self._fit(
                 X,
                 y,
@@ -110,7 +110,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             )
 
     def _partial_fit(self, X, y, sample_weight, **kwargs):
-        with self._unharmed():
+        with unharmed(self):
             continues = hasattr(self, "model_")
             return self._fit(
                 X,
@@ -121,24 +121,6 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
                 partial=True,
                 **kwargs,
             )
-
-    @contextlib.contextmanager
-    def _unharmed(self):
-        """Leave the estimator as it was when fitting fails or is interrupted."""
-        before = dict(vars(self))
-        network = before.get("_network")
-        if network is not None:
-            compiled = network.optimizer, network.loss
-            variables = read(network.variables)
-        try:
-            yield
-        except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
-            if network is not None:
-                network.compile(*compiled, auto_scale_loss=False)
-                write(network.variables, variables)
-            raise
 
     def _fit(
         self,
@@ -159,45 +141,90 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         # an absent row teaches nothing: no label and no mean
         rows = rows.present()
         self._learn_targets(rows, classes, continues)
-        rows = self._weigh(rows).present()
+        weighed = self._weigh(rows)
+        if weighed.weight is not None and not weighed.weight.all():
+            present = weighed.weight > 0
+            rows, weighed = rows.take(present), weighed.take(present)
         if not continues:
             self._seed = draw_seed(self.random_state)
+            # how much a class counts says nothing about inputs
+            weighed = replace(weighed, X=self._learn_inputs(rows))
+        rows = weighed
         held_out = self._check_validation(*validation)
         early_stopping = self.early_stopping and not partial
         if early_stopping and held_out is None:
             strata = self._targets.strata(rows.y)
             rows, held_out = rows.split(self.validation_fraction, self._seed, strata)
 
-        epochs = count_epochs(epochs, len(rows), self.batch_size)
-        network, program, state, rates = self._start(rows, epochs, continues)
-        history = {} if not continues else self.history_
-        with Progress(self.verbose, epochs, type(self).__name__) as progress:
-            state, history = train(
-                program,
-                state,
-                self._data(program, rows),
-                history=history,
-                epochs=epochs,
-                batch_size=self.batch_size,
-                seed=self._seed,
-                rates=rates,
-                validation=held_out and self._data(program, held_out),
-                stopping=(
-                    EarlyStopping(self.tol, self.n_iter_no_change)
-                    if early_stopping
-                    else None
-                ),
-                callbacks=Callbacks(self.callbacks, network, epochs, rates),
-                progress=progress,
-                settles=True,
-                augmentation=self._augmentation(),
-            )
-        write(network.variables, state.variables)
-        write(network.optimizer.variables, state.slots)
-        self._expose(network)
-        self.history_ = history
-        self.n_iter_ = len(history["loss"])
+        if not continues:
+            self._network = self._build()
+            self._built_from = self._network_parameters()
+            set_statistics(self._network, rows.X, rows.weight)
+        self.history_ = self._train(
+            rows,
+            held_out,
+            epochs=count_epochs(
+                epochs, len(rows), self.batch_size, self._least_steps()
+            ),
+            history=self.history_ if continues else {},
+            stops=early_stopping,
+            partial=partial,
+        )
+        self._expose(self._network)
+        self.n_iter_ = len(self.history_["loss"])
         return self
+
+    def _train(self, rows, held_out, *, epochs, history, stops, partial):
+        """Train the network, stage by stage; return the history."""
+        network, callbacks, best_loss = self._network, None, math.inf
+        n_before = len(history.get("loss", ()))
+        with Progress(self.verbose, epochs, type(self).__name__) as progress:
+            for n_epochs, factor in self._stages(epochs, n_before, partial):
+                # a stage trains the network, or what follows its frozen part
+                trained, *parts = self._part_to_train(rows, held_out)
+                program, state, rates = self._start(trained, parts[0], n_epochs, factor)
+                callbacks = callbacks or Callbacks(
+                    self.callbacks, network, n_epochs, rates, last_epoch=epochs
+                )
+                callbacks.follow(trained)
+                stopping = None
+                if stops:
+                    # the stage before may have been better than all of this one
+                    best = (best_loss, state) if best_loss < math.inf else ()
+                    stopping = EarlyStopping(self.tol, self.n_iter_no_change, *best)
+                state, history = train(
+                    program,
+                    state,
+                    self._data(program, parts[0]),
+                    history=history,
+                    epochs=n_epochs,
+                    batch_size=self.batch_size,
+                    seed=self._seed,
+                    rates=rates,
+                    validation=parts[1] and self._data(program, parts[1]),
+                    stopping=stopping,
+                    callbacks=callbacks,
+                    progress=progress,
+                    first_epoch=len(history.get("loss", ())) - n_before,
+                    settles=True,
+                    augmentation=self._augmentation(),
+                    lengths=self._lengths(trained, parts[0].X),
+                )
+                write(trained.variables, state.variables)
+                write(network.optimizer.variables, state.slots)
+                best_loss = stopping.best_loss if stops else best_loss
+        return history
+
+    def _stages(self, epochs, n_before, partial):
+        """Yield the epochs of each stage of a fit, and a factor on the learning rate.
+
+        ``n_before`` epochs were run by earlier fits.
+        """
+        yield epochs, 1.0
+
+    def _part_to_train(self, rows, held_out):
+        """Return the network to train, and rows as that network takes them."""
+        return self._network, rows, held_out
 
     def _network_parameters(self):
         """Return the parameters that can't change while a network is kept."""
@@ -211,7 +238,9 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _check_unchanged(self):
         for name, value in self._network_parameters().items():
-            if value != self._built_from[name]:
+            before = self._built_from[name]
+            # what holds arrays can't be compared, and is the same only if it is it
+            if value is not before and (_holds_arrays(value) or value != before):
                 raise ValueError(
                     f"{name} was {self._built_from[name]!r} when the network was built "
                     "that warm_start and partial_fit go on with; set it back, or fit "
@@ -230,12 +259,8 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             self._targets.check_classes(classes)
         self._targets.check_known(rows.y)
 
-    def _start(self, rows, epochs, continues):
-        """Return the network to train, its program, and where training starts."""
-        if not continues:
-            self._network = self._build()
-            self._built_from = self._network_parameters()
-            set_statistics(self._network, rows.X, rows.weight)
+    def _start(self, trained, rows, epochs, factor):
+        """Return a stage's program, where training starts, and its rates."""
         network, loss = self._network, self._loss()
         optimizer, rate, decay = make_optimizer(
             self.optimizer,
@@ -244,7 +269,7 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             mixed=self.precision == "mixed",
         )
         program = training_program(
-            network,
+            trained,
             loss,
             optimizer,
             rows.X.dtype,
@@ -252,15 +277,28 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
             augments=getattr(self._augmentation(), "names", ()),
         )
         slots = program.first_slots
-        if continues and optimizer_key(optimizer) == optimizer_key(network.optimizer):
+        if network.compiled and _goes_on(network.optimizer, optimizer, slots):
             slots = read(network.optimizer.variables)
         # compiled as it is trained, ready for callbacks and a user's own fine-tuning
         network.compile(optimizer, loss, auto_scale_loss=False)
         with fresh_names():
             optimizer.build(network.trainable_variables)
         n_steps = math.ceil(len(rows) / self.batch_size)
-        rates = Rates(rate, self.learning_rate_schedule, epochs * n_steps, decay)
-        return network, program, State(read(network.variables), slots), rates
+        rates = Rates(
+            scaled(rate, factor), self.learning_rate_schedule, epochs * n_steps, decay
+        )
+        return program, State(read(trained.variables), slots), rates
+
+    @staticmethod
+    def _lengths(network, X):
+        """Return the lengths of padded sequences in memory, None of all else."""
+        if not is_padded(network) or isinstance(X, StoredArray):
+            return None
+        return lengths_of(X, network.inputs[0].dtype)
+
+    def _least_steps(self):
+        """Return how many steps epochs="auto" makes at least."""
+        return LEAST_STEPS
 
     def _augmentation(self):
         """Return how training rows are changed at random, if they are."""
@@ -271,6 +309,10 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
     def _weigh(self, rows):
         """Give rows what a task adds to their weights."""
         return rows
+
+    def _learn_inputs(self, rows):
+        """Return inputs as the network takes them, having learned how."""
+        return rows.X
 
     def _check_validation(self, X_val, y_val, sample_weight_val):
         """Check the rows to watch; None where there are none."""
@@ -299,12 +341,21 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _keras_build_fn(self):
         inputs = keras.Input(
-            self._input_shape, dtype=variable_dtype(self.precision), name="input"
+            self._input_shape, dtype=self._input_dtype(), name=self._input_name
         )
-        normalized = inputs if self.normalize is None else normalizer()(inputs)
-        features = self._features(normalized)
+        normalized = self._normalized(inputs)
+        features = self._body(normalized)
         output = self._network_output(inputs, normalized, features)
         return keras.Model(inputs, output)
+
+    def _input_dtype(self):
+        return variable_dtype(self.precision)
+
+    def _normalized(self, inputs):
+        return inputs if self.normalize is None else normalizer()(inputs)
+
+    def _body(self, normalized):
+        return self._features(normalized)
 
     def _network_output(self, inputs, normalized, features):
         return self._targets.output(features, self.precision)
@@ -318,41 +369,6 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
 
     def _expose(self, network):
         self.model_ = network
-
-    # ----- rows -----
-
-    def _check_rows(self, X, y, sample_weight, groups=None, *, reset):
-        """Check what fit is given; inputs come in the network's shape."""
-        X, y = self._check_X(X, y, reset=reset)
-        return Rows(X, y, check_weights(sample_weight, X), check_groups(groups, X))
-
-    def _check_X(self, X, y="no_validation", *, reset):
-        supervised = not (isinstance(y, str) and y == "no_validation")
-        if supervised and not self.__sklearn_tags__().target_tags.required:
-            # a Pipeline passes y to every step; a reconstruction has no use for it
-            y, supervised = "no_validation", False
-        if supervised and y is not None:
-            y = check_targets(y)
-        with in_one_sentence(), np.errstate(over="ignore"):
-            check_kind(X)
-            X = self._before_validation(X, reset=reset)
-            check = check_stored if is_stored(X) else validate_data
-            checked = check(
-                self,
-                X,
-                y,
-                reset=reset,
-                allow_nd=True,
-                dtype=[np.dtype(variable_dtype(self.precision)), *_SMALL_DTYPES],
-                **({"multi_output": True} if supervised else {}),
-            )
-        X, y = checked if isinstance(checked, tuple) else (checked, None)
-        X = self._shape(X, reset=reset)
-        return X, (np.zeros(len(X)) if y is None else y)
-
-    def _before_validation(self, X, *, reset):
-        """Bring X into a form that scikit-learn's validation knows."""
-        return X
 
     # ----- predicting -----
 
@@ -386,3 +402,16 @@ class KerasEstimator(RepairedWrapper, TrainingParameters):
         if "_network" in state:
             self._network = unpack_network(state["_network"])
             self._expose(self._network)
+
+
+def _holds_arrays(value):
+    items = value.values() if isinstance(value, dict) else value
+    is_table = isinstance(value, dict | tuple | list)
+    return is_table and any(isinstance(item, np.ndarray) for item in items)
+
+
+def _goes_on(before, optimizer, slots):
+    """Tell whether an optimizer can take over the state of another."""
+    return optimizer_key(before) == optimizer_key(optimizer) and [
+        tuple(variable.shape) for variable in before.variables
+    ] == [tuple(slot.shape) for slot in slots]

@@ -16,6 +16,8 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
+from ._xla import can_compile
+
 # of a block: more rows are no faster, but many go in fewer and larger blocks
 _ROWS, _MANY_ROWS = 16, 64
 
@@ -62,7 +64,7 @@ def is_fusible(network):
 
 def _eligible_layers(network):
     layers = [layer for layer in _recurrent_layers(network) if _is_eligible(layer)]
-    return layers if layers and _can_compile() else []
+    return layers if layers and can_compile() else []
 
 
 def _recurrent_layers(layer):
@@ -93,19 +95,6 @@ def _is_eligible(layer):
         and not layer.unroll
         and cell.compute_dtype in ("float32", "float64")
     )
-
-
-@functools.cache
-def _can_compile():
-    """Tell whether XLA is there, and nothing better."""
-    if tf.config.list_physical_devices("GPU"):
-        # where Keras has cuDNN
-        return False
-    try:
-        tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(tf.constant(1))
-    except (tf.errors.OpError, ValueError):
-        return False
-    return True
 
 
 # ----- a layer -----

@@ -80,14 +80,20 @@ def single(outputs):
 
 def call(network, variables, x, training=False):
     """Run a network on given weights; return its output and its own losses."""
+    outputs, losses = call_all(network, variables, x, training)
+    return single(outputs), losses
+
+
+def call_all(network, variables, inputs, training=False):
+    """Do the same for a network of several inputs and outputs."""
     value = {
         id(v): given for v, given in zip(network.variables, variables, strict=True)
     }
     outputs, _, losses = network.stateless_call(
         [value[id(v)] for v in network.trainable_variables],
         [value[id(v)] for v in network.non_trainable_variables],
-        x,
+        inputs,
         training=training,
         return_losses=True,
     )
-    return single(outputs), losses
+    return outputs, losses

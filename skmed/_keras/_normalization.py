@@ -63,8 +63,8 @@ def _normalizer_of(network):
 def channel_statistics(x, weight):
     """Return the weighted mean and variance of each channel.
 
-    A channel that doesn't vary gets variance one, as in scikit-learn's
-    StandardScaler.
+    Missing values, among them the padding of sequences, don't count. A channel that
+    doesn't vary gets variance one, as in scikit-learn's StandardScaler.
 
     Parameters
     ----------
@@ -81,16 +81,22 @@ def channel_statistics(x, weight):
     if weight is None:
         weight = np.ones(len(x))
     x = x.reshape(len(x), math.prod(x.shape[1:-1]), x.shape[-1])
-    total = weight.sum() * x.shape[1]
     step = max(1, _CHUNK_VALUES // max(1, math.prod(x.shape[1:])))
     chunks = [slice(i, i + step) for i in range(0, len(x), step)]
 
     def mean_of(function):
-        sums = (
-            np.einsum("n,npc->c", weight[rows], function(x[rows].astype(np.float64)))
-            for rows in chunks
-        )
-        return sum(sums) / total
+        total = present = 0
+        for rows in chunks:
+            values = function(x[rows].astype(np.float64))
+            missing = np.isnan(values)
+            if missing.any():
+                values[missing] = 0
+                present += np.einsum("n,npc->c", weight[rows], ~missing)
+            else:
+                present += weight[rows].sum() * x.shape[1]
+            total += np.einsum("n,npc->c", weight[rows], values)
+        # of a channel that is nowhere there is nothing to standardise
+        return total / np.where(present, present, 1)
 
     mean = mean_of(lambda values: values)
     variance = mean_of(lambda values: (values - mean) ** 2)

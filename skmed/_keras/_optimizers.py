@@ -51,6 +51,13 @@ class Rates:
         return base * _shape(self.shape, steps / max(1, self.n_steps))
 
 
+def scaled(rate, factor):
+    """Return a learning rate, or a schedule of them, times a factor."""
+    if callable(rate):
+        return lambda step: factor * float(rate(step))
+    return factor * rate
+
+
 def _shape(name, t):
     """Return the factor on the rate at the fraction ``t`` of the fit."""
     if name == "cosine":

@@ -8,6 +8,8 @@ import numpy as np
 from keras.src.random import seed_generator
 from sklearn.utils import check_random_state
 
+from ._padding import similar_together
+
 _here = threading.local()
 
 
@@ -44,11 +46,15 @@ def seeded(seed):
         _here.stream = before
 
 
-def epoch_order(seed, epoch, n_samples):
+def epoch_order(seed, epoch, n_samples, lengths=None, batch_size=None):
     """Return the order in which an epoch visits its rows.
 
     It depends on the seed and the epoch's number alone, so a warm start needs
-    to remember no generator.
+    to remember no generator. Where the lengths of sequences differ, those of similar
+    length come together.
     """
     rng = np.random.default_rng([seed, epoch])
-    return rng.permutation(n_samples).astype(np.int32)
+    order = rng.permutation(n_samples).astype(np.int32)
+    if lengths is None:
+        return order
+    return similar_together(order, lengths, batch_size, rng)

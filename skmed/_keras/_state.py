@@ -100,6 +100,27 @@ def write(variables, values):
         variable.value.assign(tf.cast(value, variable.dtype))
 
 
+def copy_weights(source, target):
+    """Give a network the weights of another that has layers of the same names.
+
+    Parameters
+    ----------
+    source : keras.Model
+        Has all layers of the other, and maybe more.
+    target : keras.Model
+        Written to.
+
+    Returns
+    -------
+    keras.Model
+        The target.
+    """
+    for layer in target.layers:
+        if layer.weights:
+            write(layer.weights, read(source.get_layer(layer.name).weights))
+    return target
+
+
 def read_slots(optimizer):
     """Copy an optimizer's state, in the form that a program's optimizer has it."""
     values = read(optimizer.variables)

@@ -263,6 +263,10 @@ _OBJECTIVES = {
 
 
 def _reconstructs(encoder):
+    if encoder._objectives is not _OBJECTIVES:
+        raise AttributeError(
+            "inverse_transform can't rebuild inputs: a code doesn't hold all of a row."
+        )
     if encoder.objective != "reconstruction":
         raise AttributeError(
             "inverse_transform needs objective='reconstruction'; this encoder has "
@@ -299,6 +303,9 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         None,
     )
 
+    # what the code may be learned for; a family may rebuild its rows in its own way
+    _objectives = _OBJECTIVES
+
     _attribute_docs = {
         "decoder_": (
             "keras.Model",
@@ -314,7 +321,7 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         return tags
 
     def _make_targets(self):
-        kind = _OBJECTIVES[self.objective]
+        kind = self._objectives[self.objective]
         if self._loss_name() not in kind.losses:
             raise ValueError(
                 f"loss={self.loss!r} doesn't go with objective={self.objective!r}; use "
@@ -325,17 +332,25 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         return kind(soft=self._mixes()) if kind is ClassTargets else kind()
 
     def _loss_name(self):
-        return self.loss or _OBJECTIVES[self.objective].losses[0]
+        return self.loss or self._objectives[self.objective].losses[0]
 
     def _set_targets(self, targets):
         self._targets = targets
 
     def _network_output(self, inputs, normalized, features):
-        # codes and losses are given in full precision
-        dtype = variable_dtype(self.precision)
-        code = keras.layers.Dense(self.n_components, dtype=dtype, name="code")(features)
+        code = self._code(features)
         if self.objective != "reconstruction":
             return self._targets.output(code, self.precision)
+        return self._rebuild(code, normalized)
+
+    def _code(self, features):
+        # codes and losses are given in full precision
+        dtype = variable_dtype(self.precision)
+        return keras.layers.Dense(self.n_components, dtype=dtype, name="code")(features)
+
+    def _rebuild(self, code, normalized):
+        """Return what a reconstruction compares with zero."""
+        dtype = variable_dtype(self.precision)
         shape = normalized.shape[1:]
         decoder_input = keras.Input((self.n_components,), dtype=normalized.dtype)
         decoder = keras.Model(
@@ -348,7 +363,11 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         super()._expose(network)
         self.model_ = keras.Model(network.inputs[0], network.get_layer("code").output)
         if self.objective == "reconstruction":
-            self.decoder_ = network.get_layer("decoder")
+            self.decoder_ = self._decoder(network.get_layer("decoder"))
+
+    def _decoder(self, layer):
+        """Return a network from codes to inputs."""
+        return layer
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):

@@ -2,10 +2,9 @@
 
 import math
 
-import numpy as np
-
 from ._augmentation import NO_CHANCE
 from ._seeding import epoch_order
+from ._training_program import mean_of
 
 # after so many steps the moving statistics of batch normalisation have caught up
 _SETTLED_STEPS = 100
@@ -15,7 +14,7 @@ LEAST_EPOCHS = 10
 LEAST_STEPS = 300
 
 
-def count_epochs(epochs, n_rows, batch_size):
+def count_epochs(epochs, n_rows, batch_size, least_steps=LEAST_STEPS):
     """Return how many passes over the rows are made.
 
     Parameters
@@ -24,6 +23,8 @@ def count_epochs(epochs, n_rows, batch_size):
         What a user asked for.
     n_rows, batch_size : int
         How many rows there are to train on, and in a step.
+    least_steps : int
+        Steps that "auto" makes at least.
 
     Returns
     -------
@@ -33,7 +34,7 @@ def count_epochs(epochs, n_rows, batch_size):
     if epochs != "auto":
         return epochs
     n_steps = math.ceil(n_rows / batch_size)
-    return max(LEAST_EPOCHS, math.ceil(LEAST_STEPS / n_steps))
+    return max(LEAST_EPOCHS, math.ceil(least_steps / n_steps))
 
 
 def train(
@@ -56,6 +57,7 @@ def train(
     validation_freq=1,
     settles=False,
     augmentation=None,
+    lengths=None,
 ):
     """Train epoch by epoch.
 
@@ -99,6 +101,8 @@ def train(
         validation after few steps.
     augmentation : Augmentation or None
         How rows are changed at random.
+    lengths : ndarray of int or None
+        Steps of each training row, where they are padded sequences.
 
     Returns
     -------
@@ -115,7 +119,7 @@ def train(
     if order is None:
 
         def order(epoch):
-            return epoch_order(seed, epoch, len(data))
+            return epoch_order(seed, epoch, len(data), lengths, batch_size)
 
     def settle(state):
         # the same order whenever it is, so that a longer fit finds the same
@@ -136,7 +140,7 @@ def train(
                 *(callbacks, chance),
             )
         else:
-            state, logs = program.train(
+            state, logs, _ = program.train(
                 state,
                 data,
                 rows,
@@ -195,12 +199,11 @@ def _train_by_batch(
     program, state, data, order, batch_size, rates, rate, steps, callbacks, chance
 ):
     """Run the same epoch step by step, for callbacks that act on batches."""
-    total = total_weight = 0.0
-    weights = data.weight.numpy()
+    all_logs = []
     for batch, step in enumerate(steps):
         rows = order[batch * batch_size : (batch + 1) * batch_size]
         state, rate, _ = callbacks.call("on_train_batch_begin", state, rate, batch, {})
-        state, logs = program.train(
+        state, logs, size = program.train(
             state,
             data,
             rows,
@@ -209,11 +212,10 @@ def _train_by_batch(
             rates.weight_decay,
             chance.of_step(batch),
         )
-        weight = float(np.sum(weights[rows]))
-        total, total_weight = total + logs["loss"] * weight, total_weight + weight
+        all_logs.append(({"loss": logs["loss"]}, size))
         state, rate, stop = callbacks.call(
             "on_train_batch_end", state, rate, batch, logs
         )
         if stop:
             break
-    return state, rate, {"loss": total / total_weight}
+    return state, rate, mean_of(all_logs)[0]

@@ -15,9 +15,10 @@ from ._model_copies import copy_model
 from ._model_fit import as_keras, n_rows, split_off
 from ._naming import fresh_names
 from ._persistence import pack, unpack_network
-from ._program import full_dtype, prediction_program
+from ._program import prediction_program
 from ._seeding import draw_seed, epoch_order
 from ._state import read, write, write_slots
+from ._training_program import full_dtype
 from ._validation import check_targets
 from ._wrapped_model import ModelBuilding
 from ._wrapped_rows import RowChecks

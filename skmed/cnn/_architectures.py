@@ -36,26 +36,29 @@ class Sizes:
 
 
 _PLAIN = Sizes((32, 64, 128), 1, 3, 2, "flatten", (128,))
-_RESNET = Sizes((32, 64, 128), 1, 3, 2, "avg", ())
-_INCEPTION = Sizes((32, 32), 3, 40, 1, "avg", ())
+_RESNET = Sizes((16, 32, 64), 1, 3, 2, "avg", ())
+_SIGNAL_RESNET = replace(_RESNET, filters=(32, 64, 128), kernel_size=7)
+# narrower and shallower than the paper's (32, 32) and 3: as accurate on small sets of
+# signals, in a third of the time
+_INCEPTION = Sizes((16, 16), 2, 40, 1, "avg", ())
 _SMALL_INCEPTION = replace(_INCEPTION, depth=1, pool_size=2)
 # name -> the network, and its sizes for signals, images and volumes
 ARCHITECTURES = {
     "plain": (plain, (_PLAIN, _PLAIN, _PLAIN)),
-    "resnet": (resnet, (replace(_RESNET, kernel_size=7), _RESNET, _RESNET)),
+    "resnet": (resnet, (_SIGNAL_RESNET, _RESNET, _RESNET)),
     "inception": (
         inception,
         (
             _INCEPTION,
-            replace(
-                _INCEPTION, filters=(16, 32, 64), depth=1, kernel_size=7, pool_size=2
-            ),
-            replace(
-                _INCEPTION, filters=(8, 16, 32), depth=1, kernel_size=5, pool_size=2
-            ),
+            replace(_SMALL_INCEPTION, filters=(16, 32, 64), kernel_size=7),
+            replace(_SMALL_INCEPTION, filters=(8, 16, 32), kernel_size=5),
         ),
     ),
 }
+
+
+# inception networks of signals still gain where other networks have finished
+LEAST_STEPS_OF_SIGNALS = {"inception": 1000}
 
 
 def sizes_of(architecture, rank, **given):

@@ -11,19 +11,20 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._keras._augmentation import USUAL, mean_over_views, read_augment
 from .._keras._estimator import KerasEstimator
+from .._keras._fine_tuning import FineTuning
 from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
 from .._keras._validation import call_architecture
 from .._parameters import ListOf, parameter
 from . import _architectures
-from ._architectures import ARCHITECTURES
-from ._pooling import POOLINGS
+from ._architectures import ARCHITECTURES, LEAST_STEPS_OF_SIGNALS
+from ._pooling import POOLINGS, add_dense
 
 # a last number up to this is channels, above it a size
 _MOST_CHANNELS = 4
 _SIZE = Interval(Integral, 1, None, closed="left")
 
 
-class CNN(KerasEstimator):
+class CNN(FineTuning, KerasEstimator):
     """What the three convolutional estimators share."""
 
     architecture: str | Callable = parameter(
@@ -39,14 +40,20 @@ class CNN(KerasEstimator):
         =============== ============= ==================== =========================
         \               plain         resnet               inception
         =============== ============= ==================== =========================
-        filters         (32, 64, 128) (32, 64, 128)        (32, 32); images (16, 32,
-                                                           64); volumes (8, 16, 32)
-        depth           1             1                    3; images, volumes 1
+        filters         (32, 64, 128) (16, 32, 64);        (16, 16); images (16, 32,
+                                      signals (32, 64,     64); volumes (8, 16, 32)
+                                      128)
+        depth           1             1                    2; images, volumes 1
         kernel_size     3             3; signals 7         40; images 7; volumes 5
         pool_size       2             2                    1; images, volumes 2
         pooling         'flatten'     'avg'                'avg'
         dense_units     (128,)        ()                   ()
         =============== ============= ==================== =========================
+
+        ``epochs="auto"`` trains 'inception' on signals for 1000 steps at least.
+        InceptionTime as published has ``filters=(32, 32)`` and ``depth=3``. 'resnet'
+        first averages neighbours, by powers of `pool_size`, along axes longer than 64
+        (signals 1024) until they aren't.
 
         A callable gets a Keras tensor of shape ``(batch, *sizes, channels)`` and
         returns features of shape ``(batch, n_features)``; the layers that make the
@@ -157,6 +164,9 @@ class CNN(KerasEstimator):
         _SIZE,
     )
 
+    _shaping = ("architecture", "filters", "depth", "kernel_size", "pool_size")
+    _shaping += ("stochastic_depth",)
+
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
@@ -241,6 +251,12 @@ class CNN(KerasEstimator):
                 "'resnet' or 'inception', or leave stochastic_depth at 0."
             )
 
+    def _least_steps(self):
+        usual = super()._least_steps()
+        if len(self._input_shape) > 2 or callable(self.architecture):
+            return usual
+        return LEAST_STEPS_OF_SIGNALS.get(self.architecture, usual)
+
     def _augmentation(self):
         return read_augment(self.augment, len(self._input_shape) - 1)
 
@@ -286,6 +302,18 @@ class CNN(KerasEstimator):
             self.dropout,
             self.stochastic_depth,
         )
+
+    def _head(self, features):
+        """Return one row of features, with the dense layers asked for."""
+        if len(features.shape) > 2:
+            features = POOLINGS[self.pooling or "avg"](features)
+        elif self.pooling is not None:
+            raise ValueError(
+                f"pooling={self.pooling!r} has nothing to do, since the features of "
+                "init_from are one row already; leave it None."
+            )
+        units = self.dense_units or ()
+        return add_dense(features, units, self.activation, self.dropout)
 
     def _decode(self, code, shape):
         # what a user's own network has no way back from, the textbook network has

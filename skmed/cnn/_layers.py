@@ -3,10 +3,17 @@
 Kernels, strides and pooling shrink to what an axis has, down to one value.
 """
 
+import math
+
 from keras import layers
 
 _CONVOLUTION = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
 _MAX_POOLING = {1: layers.MaxPooling1D, 2: layers.MaxPooling2D, 3: layers.MaxPooling3D}
+_AVERAGE_POOLING = {
+    1: layers.AveragePooling1D,
+    2: layers.AveragePooling2D,
+    3: layers.AveragePooling3D,
+}
 _AVERAGE = {
     1: layers.GlobalAveragePooling1D,
     2: layers.GlobalAveragePooling2D,
@@ -18,6 +25,8 @@ _MAXIMUM = {
     3: layers.GlobalMaxPooling3D,
 }
 _UPSAMPLING = {1: layers.UpSampling1D, 2: layers.UpSampling2D, 3: layers.UpSampling3D}
+# the longest axis that a deep network works on, by rank
+_LARGEST = {1: 1024, 2: 64, 3: 64}
 _CROPPING = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
 
 
@@ -69,6 +78,19 @@ def pool(x, width, *, stride=None):
     return _MAX_POOLING[len(widths)](widths, strides=stride, padding="same")(x)
 
 
+def shrink(x, width):
+    """Average neighbours where a map is large; ``width=1`` leaves it as it is."""
+    sizes = x.shape[1:-1]
+    most = _LARGEST[len(sizes)]
+    widths = [1] * len(sizes)
+    for i, size in enumerate(sizes):
+        while width > 1 and math.ceil(size / widths[i]) > most:
+            widths[i] *= width
+    if all(width == 1 for width in widths):
+        return x
+    return _AVERAGE_POOLING[len(sizes)](tuple(widths), padding="same")(x)
+
+
 def unpool(x, sizes, width):
     """Repeat values up to ``sizes``, and cut off what is too much."""
     rank = len(sizes)
@@ -90,11 +112,6 @@ def average(x):
 def maximum(x):
     """Return the maximum over all positions."""
     return _MAXIMUM[rank_of(x)]()(x)
-
-
-def drop(x, rate):
-    """Leave features out at random in training."""
-    return layers.Dropout(rate)(x) if rate else x
 
 
 def drop_rows(x, rate):

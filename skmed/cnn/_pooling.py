@@ -2,29 +2,16 @@
 
 from keras import layers
 
-from ._layers import average, drop, maximum
+from .._keras import _layers
+from .._keras._layers import drop
+from ._layers import average, maximum
 
 
 def attend(x):
-    """Average positions by weights that the network learns (Ilse et al., 2018).
-
-    Parameters
-    ----------
-    x : KerasTensor of shape (batch, *sizes, channels)
-        Features by position.
-
-    Returns
-    -------
-    KerasTensor of shape (batch, channels)
-        Their weighted mean; the weights of a row sum to one.
-    """
-    n_channels = x.shape[-1]
+    """Average positions by weights that the network learns."""
     if all(size == 1 for size in x.shape[1:-1]):
         return layers.Flatten()(x)
-    x = layers.Reshape((-1, n_channels))(x)
-    hidden = layers.Dense(max(1, n_channels // 2), activation="tanh")(x)
-    weight = layers.Softmax(axis=1, name="attention")(layers.Dense(1)(hidden))
-    return layers.Flatten()(layers.Dot(axes=1)([weight, x]))
+    return _layers.attend(layers.Reshape((-1, x.shape[-1]))(x))
 
 
 POOLINGS = {
@@ -56,7 +43,11 @@ def gather(x, pooling, dense_units, activation, dropout):
     KerasTensor of shape (batch, features)
         Features.
     """
-    x = POOLINGS[pooling](x)
+    return add_dense(POOLINGS[pooling](x), dense_units, activation, dropout)
+
+
+def add_dense(x, dense_units, activation, dropout):
+    """Add dense layers to a row of features, with dropout around them."""
     for units in dense_units:
         x = drop(x, dropout)
         x = layers.Dense(units, activation=activation)(x)

@@ -2,7 +2,7 @@
 
 from keras import layers
 
-from ._layers import convolve_normalized, drop_rows
+from ._layers import convolve_normalized, drop_rows, shrink
 
 
 def resnet(x, sizes, activation, stochastic_depth):
@@ -35,7 +35,9 @@ def resnet(x, sizes, activation, stochastic_depth):
     """
     width = sizes.kernel_size
     n_blocks = len(sizes.filters) * sizes.depth
-    x = convolve_normalized(x, sizes.filters[0], width, activation)
+    x = convolve_normalized(
+        shrink(x, sizes.pool_size), sizes.filters[0], width, activation
+    )
     for i in range(n_blocks):
         n_filters = sizes.filters[i // sizes.depth]
         begins_stage = i and i % sizes.depth == 0

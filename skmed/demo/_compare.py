@@ -1,4 +1,4 @@
-"""Families of models through one grid search, and then, once, on the test set."""
+"""Families of models through grid searches, and then, once, on the test set."""
 
 from time import perf_counter
 
@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.metrics import get_scorer, make_scorer, recall_score
 from sklearn.model_selection import GridSearchCV, ParameterGrid
 
-from skmed.demo._examples import Row
+from skmed.demo._examples import Row, timed
 
 SCORING = {
     "accuracy": "accuracy",
@@ -84,4 +84,51 @@ def compare(pipeline, families, train, test, *, cv, n_jobs=None):
         }
         seconds = perf_counter() - start
         rows.append(Row(family, "test set", scores, seconds, is_chosen))
+    return rows, models, chosen
+
+
+def compare_each(families, train, test, *, measure, cv, groups, n_jobs=None):
+    """Search each family by itself, by its own score; then score it on the test set.
+
+    Parameters
+    ----------
+    families : dict of str to (estimator, dict)
+        The name of each family, its model and its parameter grid.
+    train, test : tuple of (X,) or (X, y)
+        The searches see the first only.
+    measure : str
+        What the models' score is.
+    cv : cross-validation splitter
+        How `train` is divided.
+    groups : ndarray of shape (n_train,)
+        What stays in one fold.
+    n_jobs : int, default=None
+        The number of processes of a search.
+
+    Returns
+    -------
+    rows : list of Row
+        Two for each family: cross-validation and test set.
+    models : dict of str to estimator
+        The best candidate of each family, fitted on all of `train`.
+    chosen : str
+        The family with the best mean score of cross-validation.
+    """
+    searches = {}
+    for family, (model, grid) in families.items():
+        search = GridSearchCV(model, grid, cv=cv, n_jobs=n_jobs, error_score="raise")
+        searches[family] = timed(search.fit, *train, groups=groups)
+    chosen = max(searches, key=lambda family: searches[family][0].best_score_)
+    rows, models = [], {}
+    for family, (search, seconds) in searches.items():
+        models[family] = search.best_estimator_
+        score, scoring = timed(search.best_estimator_.score, *test)
+        is_chosen = family == chosen
+        for judged_on, value, took in [
+            ("cross-validation", search.best_score_, seconds - search.refit_time_),
+            ("test set", score, search.refit_time_ + scoring),
+        ]:
+            rows.append(
+                Row(family, judged_on, {measure: float(value)}, took, is_chosen)
+            )
     return rows, models, chosen

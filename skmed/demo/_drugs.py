@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GridSearchCV, GroupKFold, GroupShuffleSplit
+from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 
 from skmed.datasets import make_prescriptions
-from skmed.demo._examples import Listing, Result, Row, timed
+from skmed.demo._compare import compare_each
+from skmed.demo._examples import Listing, Result
 from skmed.recommend import ALSRecommender, EASERecommender, interaction_matrix
 from skmed.recommend._base import Recommender
 
@@ -80,41 +81,19 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
         "EASE": (EASERecommender(), {"regularization": list(size.penalties)}),
     }
     say(f"Learning from the prescriptions of {len(train)} rows ...")
-    searches, rows = {}, []
-    for family, (model, grid) in families.items():
-        search = GridSearchCV(
-            model.set_params(conflicts=conflicts),
-            grid,
-            cv=GroupKFold(size.folds),
-            n_jobs=n_jobs,
-            error_score="raise",
-        )
-        _, seconds = timed(search.fit, drugs.iloc[train], groups=patients[train])
-        searches[family] = search, seconds
-    chosen = max(searches, key=lambda family: searches[family][0].best_score_)
-    for family, (search, seconds) in searches.items():
-        validated = {SCORE: float(search.best_score_)}
-        score, scoring = timed(search.best_estimator_.score, drugs.iloc[test])
-        is_chosen = family == chosen
-        rows += [
-            Row(
-                family,
-                "cross-validation",
-                validated,
-                seconds - search.refit_time_,
-                is_chosen,
-            ),
-            Row(
-                family,
-                "test set",
-                {SCORE: float(score)},
-                search.refit_time_ + scoring,
-                is_chosen,
-            ),
-        ]
-    listing = _three_patients(
-        searches[chosen][0].best_estimator_, drugs.iloc[test], chosen
+    rows, models, chosen = compare_each(
+        {
+            family: (model.set_params(conflicts=conflicts), grid)
+            for family, (model, grid) in families.items()
+        },
+        (drugs.iloc[train],),
+        (drugs.iloc[test],),
+        measure=SCORE,
+        cv=GroupKFold(size.folds),
+        groups=patients[train],
+        n_jobs=n_jobs,
     )
+    listing = _three_patients(models[chosen], drugs.iloc[test], chosen)
     for name, lines in listing.entries:
         say(name)
         for label, text in lines:

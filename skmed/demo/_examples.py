@@ -11,7 +11,11 @@ from time import perf_counter
 from typing import Any
 
 # Name on the command line -> the module that runs it, imported only then.
-EXAMPLES = {"images": "skmed.demo._images", "drugs": "skmed.demo._drugs"}
+EXAMPLES = {
+    "images": "skmed.demo._images",
+    "drugs": "skmed.demo._drugs",
+    "diagnoses": "skmed.demo._diagnoses",
+}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Lists of recommendations as tables, made batch by batch."""
 
+import math
 from numbers import Integral
 
 import numpy as np
@@ -8,6 +9,7 @@ from sklearn.utils import check_scalar
 
 from skmed._ranking import batches
 from skmed.recommend._safety import Lists, check_mask
+from skmed.recommend._threads import each_in_threads, n_threads
 
 
 def recommendations(
@@ -56,31 +58,41 @@ def recommendations(
     excluding = estimator.conflict_policy == "exclude"
     penalty = np.inf if excluding else float(estimator.conflict_penalty)
     lists = Lists(conflicts, penalty, int(k))
-    rows, ranks, items, scores, held_back = [], [], [], [], []
-    for batch in batches(*taken.shape):
+
+    def make(batch):
         values, candidates = score(batch)
         some = (
             candidates,
             taken[batch],
             None if forbidden is None else forbidden[batch],
         )
-        listed = lists.make(values.copy() if return_held_back else values, *some)
-        row, place = np.nonzero(np.isfinite(listed[1]))
-        rows.append(row + batch.start)
-        ranks.append(place + 1)
-        items.append(listed[0][row, place])
-        scores.append(listed[1][row, place])
+        items, best = lists.make(values.copy() if return_held_back else values, *some)
+        held_back = []
         if return_held_back:
-            held_back += [
+            held_back = [
                 (batch.start + row, *rest)
-                for row, *rest in lists.held_back(values, *some, listed)
+                for row, *rest in lists.held_back(values, *some, (items, best))
             ]
+        row, place = np.nonzero(np.isfinite(best))
+        numbers = [row + batch.start, place + 1, items[row, place]]
+        # lists of all patients are large: half of the space until they are a table
+        numbers = [number.astype(np.int32) for number in numbers]
+        return (*numbers, best[row, place]), held_back
+
+    threads = n_threads(getattr(estimator, "n_jobs", None), math.prod(taken.shape))
+    some_rows = batches(*taken.shape, n_at_once=threads)
+    made = list(each_in_threads(make, some_rows, threads))
+    held_back = [line for _, lines in made for line in lines]
+    rows, ranks, items, scores = (
+        np.concatenate(part) for part in zip(*(lines for lines, _ in made))
+    )
+    del made
     table = pd.DataFrame(
         {
-            "row": labels[np.concatenate(rows)],
-            "rank": np.concatenate(ranks),
-            "item": names[np.concatenate(items)],
-            "score": np.concatenate(scores),
+            "row": labels[rows],
+            "rank": ranks.astype(np.int64),
+            "item": names[items],
+            "score": scores,
         }
     )
     if not return_held_back:

@@ -4,6 +4,9 @@
 # load Keras, so a name is looked up when it is first touched.
 _PUBLIC_NAMES = {
     "NLTKTokenizer": "_tokenizer",
+    "TextClassifier": "_estimators",
+    "TextEncoder": "_estimators",
+    "TextRegressor": "_estimators",
     "TokenSequencer": "_sequencer",
 }
 

@@ -101,6 +101,8 @@ def _one_column(X):
                 "of them, or give each to its own step of a ColumnTransformer."
             )
         X = X[X.columns[0]]
+    elif hasattr(X, "__array__") and not hasattr(X, "__len__"):
+        return _one_column(np.asarray(X))
     elif not hasattr(X, "__len__"):
         raise TypeError(
             f"X must be a list, array, Series or one-column table of notes, not "

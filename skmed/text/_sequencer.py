@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from skmed._parameters import ListOf, Parameterized, parameter
 from skmed._samples import check_groups, check_weights
 from skmed._unharmed import unharmed
-from skmed.text._ngrams import ngram_buckets
+from skmed.text._ngrams import ngram_buckets, subword_buckets
 from skmed.text._notes import TakesNotes, check_notes, without_words
 from skmed.text._tokenizer import NLTKTokenizer
 from skmed.text._vocabulary import count_documents, prune
@@ -86,10 +86,22 @@ class Sequencing(Parameterized):
         numbers.""",
         ListOf(Interval(Integral, 1, None, closed="left"), 2, 2),
     )
+    subword_range: tuple[int, int] | None = parameter(
+        None,
+        "tuple (int, int) or None",
+        """Whether parts of words are items of their own: (3, 5) adds the three to five
+        neighbouring characters of each word, with its beginning and end marked
+        (Bojanowski et al., 2017). So a word that is not known, such as a new drug,
+        still says something by its ending. They come last in a row, and share `n_hash`
+        numbers of their own.""",
+        ListOf(Interval(Integral, 1, None, closed="left"), 2, 2),
+        None,
+    )
     n_hash: int = parameter(
         10_000,
         "int",
-        "How many numbers neighbouring words share, by a hash that never changes.",
+        """How many numbers neighbouring words share, and parts of words, by a hash that
+        never changes.""",
         Interval(Integral, 1, None, closed="left"),
     )
 
@@ -145,6 +157,10 @@ class TokenSequencer(
             "How many numbers there are, padding, unknown and buckets of neighbours "
             "among them: the rows of an embedding.",
         ),
+        "n_words_": (
+            "int",
+            "How many of them are padding, unknown and words; neighbours come after.",
+        ),
         "length_": ("int", "How many words of a note are used at most."),
         "tokenizer_": ("callable", "What cuts notes into words."),
         "n_features_in_": ("int", "1, the column of notes."),
@@ -162,6 +178,7 @@ class TokenSequencer(
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         tags.input_tags.one_d_array = True
+        tags.transformer_tags.preserves_dtype = []  # text in, int32 out
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -188,42 +205,63 @@ class TokenSequencer(
             notes = check_notes(self, X, reset=True)
             weight = check_weights(sample_weight, notes)
             groups = check_groups(groups, notes)
-            if self.ngram_range[0] != 1 or self.ngram_range[1] < 1:
-                raise ValueError(
-                    f"ngram_range must begin with 1, since words always have numbers; "
-                    f"got {self.ngram_range}."
-                )
-            order = np.arange(len(notes))
+            present = np.arange(len(notes))
             if weight is not None:
-                order = order[weight > 0]
-            if groups is not None:
-                order = order[np.argsort(groups[order], kind="stable")]
-                groups = groups[order]
-            weight = None if weight is None else weight[order]
-            notes = without_words([notes[i] for i in order], self.empty)
-
-            self.tokenizer_ = (
-                NLTKTokenizer()
-                if self.tokenizer is None
-                else clone(self.tokenizer, safe=False)
-            )
-            longest = 1
-
-            def words():
-                nonlocal longest
-                for note in notes:
-                    found = self._words(note)
-                    longest = max(longest, len(found))
-                    yield found
-
-            counts, total = count_documents(words(), weight, groups)
-            self._refuse_other(counts)
-            chosen = prune(counts, total, self.min_df, self.max_df, self.vocab_size)
-            self.vocabulary_ = {w: i for i, w in enumerate(chosen, FIRST_WORD)}
-            n_hash = self.n_hash if self.ngram_range[1] > 1 else 0
-            self.n_ids_ = FIRST_WORD + len(chosen) + n_hash
-            self.length_ = self.max_length or longest
+                present = present[weight > 0]
+                weight = weight[present]
+            notes = without_words([notes[i] for i in present], self.empty)
+            self.learn(notes, weight, None if groups is None else groups[present])
+            self._width = self._longest_row(notes)
         return self
+
+    def learn(self, notes, weight, groups):
+        """Learn which words there are, from notes that are checked.
+
+        Parameters
+        ----------
+        notes : sequence of str
+            All of them count.
+        weight : ndarray of shape (n_notes,) or None
+            Above zero.
+        groups : ndarray of shape (n_notes,) or None
+            Patients.
+        """
+        if self.ngram_range[0] != 1 or self.ngram_range[1] < 1:
+            raise ValueError(
+                f"ngram_range must begin with 1, since words always have numbers; "
+                f"got {self.ngram_range}."
+            )
+        if self.subword_range is not None and np.diff(self.subword_range)[0] < 0:
+            raise ValueError(
+                f"subword_range must be (shortest, longest); got {self.subword_range}."
+            )
+        if groups is not None:
+            order = np.argsort(groups, kind="stable")
+            groups, notes = groups[order], [notes[i] for i in order]
+            weight = None if weight is None else weight[order]
+        self.tokenizer_ = (
+            NLTKTokenizer()
+            if self.tokenizer is None
+            else clone(self.tokenizer, safe=False)
+        )
+        longest = 1
+
+        def words():
+            nonlocal longest
+            for note in notes:
+                found = self._words(note)
+                longest = max(longest, len(found))
+                yield found
+
+        counts, total = count_documents(words(), weight, groups)
+        self._refuse_other(counts)
+        chosen = prune(counts, total, self.min_df, self.max_df, self.vocab_size)
+        self.vocabulary_ = {w: i for i, w in enumerate(chosen, FIRST_WORD)}
+        self.n_words_ = FIRST_WORD + len(chosen)
+        n_pairs = self.n_hash if self.ngram_range[1] > 1 else 0
+        n_subwords = 0 if self.subword_range is None else self.n_hash
+        self.n_ids_ = self.n_words_ + n_pairs + n_subwords
+        self.length_ = self.max_length or longest
 
     def transform(self, X):
         """Turn notes into numbers.
@@ -240,11 +278,7 @@ class TokenSequencer(
         """
         check_is_fitted(self)
         notes = without_words(check_notes(self, X, reset=False), self.empty)
-        ids = np.full((len(notes), self._n_features_out), PADDING, np.int32)
-        for row, note in zip(ids, notes):
-            numbers = self._numbers(note)
-            row[: len(numbers)] = numbers
-        return ids
+        return padded([self.numbers(note) for note in notes], self._n_features_out)
 
     def inverse_transform(self, X):
         """Turn numbers back into words.
@@ -278,6 +312,12 @@ class TokenSequencer(
 
     @property
     def _n_features_out(self):
+        return self._width
+
+    def _longest_row(self, notes):
+        """Return how many numbers a row may have; parts of words are as many as are."""
+        if self.subword_range is not None:
+            return max(len(self.numbers(note)) for note in notes)
         longest = min(self.ngram_range[1], self.length_)
         return sum(self.length_ - n + 1 for n in range(1, longest + 1))
 
@@ -300,8 +340,19 @@ class TokenSequencer(
                 f"{type(others[0]).__name__}."
             )
 
-    def _numbers(self, note):
-        """Return the numbers of a note, as many as there are."""
+    def numbers(self, note):
+        """Return the numbers of a note, as many as there are.
+
+        Parameters
+        ----------
+        note : str
+            A note.
+
+        Returns
+        -------
+        ndarray of int32, shape (n_numbers,)
+            Words, neighbouring words, parts of words.
+        """
         words = self._words(note)
         if len(words) > self.length_:
             cut = slice(self.length_) if self.truncation == "post" else None
@@ -309,9 +360,36 @@ class TokenSequencer(
         ids = np.fromiter(
             map(self.vocabulary_.get, words, repeat(UNKNOWN)), np.int32, len(words)
         )
-        longest = self.ngram_range[1]
-        if longest == 1:
-            return ids
-        first = FIRST_WORD + len(self.vocabulary_)
-        buckets = ngram_buckets(ids, longest, self.n_hash)
-        return np.concatenate([ids, *(first + found for found in buckets)])
+        first, parts = self.n_words_, [ids]
+        if self.ngram_range[1] > 1:
+            found = ngram_buckets(ids, self.ngram_range[1], self.n_hash)
+            parts += [first + buckets for buckets in found]
+            first += self.n_hash
+        if self.subword_range is not None:
+            found = (
+                subword_buckets(w, *self.subword_range, self.n_hash) for w in words
+            )
+            parts += [first + buckets for buckets in found]
+        return ids if len(parts) == 1 else np.concatenate(parts, dtype=np.int32)
+
+
+def padded(rows, width=None):
+    """Put rows of numbers into one array.
+
+    Parameters
+    ----------
+    rows : list of ndarray of int
+        Each as long as it is.
+    width : int or None
+        Of the array; None for the longest row.
+
+    Returns
+    -------
+    ndarray of int32, shape (n_rows, width)
+        With zeros after the end of each row; what is longer is cut.
+    """
+    longest = max(1, *map(len, rows)) if width is None else width
+    ids = np.full((len(rows), longest), PADDING, np.int32)
+    for row, numbers in zip(ids, rows):
+        row[: len(numbers)] = numbers[:longest]
+    return ids

@@ -190,7 +190,7 @@ def test_an_epoch_and_a_prediction_equal_those_of_ordinary_layers():
         program = TrainingProgram(template, loss, keras.optimizers.SGD(0.1), "float64")
         state = State(read(network.variables), program.first_slots)
         data = Data.from_arrays(x, y.astype(np.int32), None, "float64")
-        state, _ = program.train(state, data, order, 8, [0.1] * 3, 0.0)
+        state, *_ = program.train(state, data, order, 8, [0.1] * 3, 0.0)
         trained.append(state.variables)
         predict = PredictionProgram(change(keras.models.clone_model(network)))
         predicted.append(predict(state.variables, x))
@@ -270,7 +270,7 @@ def test_leaves_others_alone(name):
 
 
 def test_leaves_all_alone_without_a_compiler(monkeypatch):
-    monkeypatch.setattr(_fused_rnn, "_can_compile", lambda: False)
+    monkeypatch.setattr(_fused_rnn, "can_compile", lambda: False)
     network = keras.Sequential([layers.LSTM(3)])
     assert not is_fusible(network)
     assert not is_fused(fuse(network).layers[0])

@@ -15,7 +15,7 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _cache, _estimator, _program
+from skmed._keras import _cache, _prediction_program, _program
 from skmed._keras._normalization import set_statistics
 from skmed._keras._optimizers import NAMES, make_optimizer
 from skmed._keras._seeding import epoch_order
@@ -29,20 +29,6 @@ def rows():
     # 8 does not divide 20: the last batch is smaller
     X = rng.normal(size=(20, 12))
     return X, (X[:, 0] + X[:, 5] > 0).astype(int), rng.uniform(0.5, 2, size=20)
-
-
-@pytest.fixture
-def programs(monkeypatch):
-    """The programs that fits in this test ask for."""
-    asked = []
-
-    def spy(*args, **keywords):
-        program = _program.training_program(*args, **keywords)
-        asked.append(program)
-        return program
-
-    monkeypatch.setattr(_estimator, "training_program", spy)
-    return asked
 
 
 def with_everything(inputs):
@@ -190,22 +176,37 @@ def memory():
     return psutil.Process().memory_info().rss
 
 
-def test_a_search_compiles_each_kernel_once(tmp_path):
+LSTM = "keras.Input((5, 1)), keras.layers.LSTM(2)"
+BAG = """keras.Input((5,), dtype="int32"), keras.layers.Embedding(50_000, 2),
+    keras.layers.GlobalAveragePooling1D()"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "shape", "kernel", "n_kernels"),
+    [
+        # a way forward and a way back of training blocks, a prediction of many rows
+        (LSTM, (400, 5, 1), "_graph_", 3),
+        # a step of the optimizer, whatever the number of rows in a batch
+        (BAG, (400, 5), "_optimizer_step_", 1),
+    ],
+    ids=["lstm", "bag"],
+)
+def test_a_search_compiles_each_kernel_once(tmp_path, layers, shape, kernel, n_kernels):
     """XLA writes down all that it compiles, here in a process of its own."""
-    script = textwrap.dedent("""
+    script = textwrap.dedent(f"""
         import keras, numpy as np
         from sklearn.model_selection import GridSearchCV
         from skmed.wrappers import KerasClassifier
 
         def build():
-            layers = [keras.Input((5, 1)), keras.layers.LSTM(2)]
+            layers = [{" ".join(layers.split())}]
             return keras.Sequential([*layers, keras.layers.Dense(2, "softmax")])
 
         rng = np.random.default_rng(0)
-        X, y = rng.normal(size=(400, 5, 1)), np.arange(400) % 2
+        X, y = 9 * rng.random(size={shape}), np.arange(400) % 2
         loss = "sparse_categorical_crossentropy"
-        model = KerasClassifier(build, loss=loss, batch_size=20)
-        grid = {"optimizer__learning_rate": [0.1, 0.2, 0.3, 0.4], "epochs": [1, 2, 3]}
+        model = KerasClassifier(build, loss=loss, optimizer="adam", batch_size=20)
+        grid = {{"optimizer__learning_rate": [0.1, 0.2, 0.3, 0.4], "epochs": [1, 2, 3]}}
         # folds of 266 and 267 rows
         GridSearchCV(model, grid, cv=3).fit(X, y)
     """)
@@ -213,9 +214,8 @@ def test_a_search_compiles_each_kernel_once(tmp_path):
     environment = {**os.environ, "XLA_FLAGS": flags}
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
     compiled = [path.name for path in tmp_path.glob("*.before_optimizations.txt")]
-    ours = [name for name in compiled if "_graph_" in name]
-    # a way forward and a way back of training blocks, a prediction of many rows
-    assert len(ours) == 3, compiled
+    ours = [name for name in compiled if kernel in name]
+    assert len(ours) == n_kernels, compiled
 
 
 def test_predictions_of_one_architecture_share_one_trace(rows):
@@ -286,5 +286,7 @@ def test_batches_of_a_prediction_do_not_matter(rows, monkeypatch):
     X, y, _ = rows
     classifier = CNNClassifier(**SMALL).fit(X, y)
     whole = classifier.predict_proba(X)
-    monkeypatch.setattr(_program, "_PREDICT_VALUES", 36)  # three rows at a time
+    monkeypatch.setattr(
+        _prediction_program, "_PREDICT_VALUES", 36
+    )  # three rows at a time
     np.testing.assert_allclose(classifier.predict_proba(X), whole, atol=1e-6)

@@ -1,14 +1,18 @@
 """Memory maps: the same model as from memory, read piece by piece."""
 
+import keras
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _normalization, _program, _stored
+from skmed._keras import _normalization, _prediction_program, _stored
 from skmed._keras._stored import StoredArray, is_stored
 
 SMALL = {"filters": (2,), "dense_units": (), "epochs": 2, "batch_size": 4}
+SOURCE = keras.Sequential(
+    [keras.Input((21, 1)), keras.layers.Conv1D(2, 3), keras.layers.Flatten()]
+)
 
 
 @pytest.fixture
@@ -24,7 +28,7 @@ def pieces(monkeypatch):
 
     monkeypatch.setattr(_stored, "PIECE_BYTES", 400)
     monkeypatch.setattr(_normalization, "_CHUNK_VALUES", 100)
-    monkeypatch.setattr(_program, "_PREDICT_VALUES", 100)
+    monkeypatch.setattr(_prediction_program, "_PREDICT_VALUES", 100)
     monkeypatch.setattr(StoredArray, "__getitem__", watched)
     return sizes
 
@@ -48,8 +52,12 @@ def rows(dtype, shape=(21,)):
         CNNRegressor(precision="float64", **SMALL),
         CNNRegressor(image_shape=(7, 3), **SMALL),
         CNNEncoder(n_components=2, **SMALL),
+        CNNClassifier(
+            architecture="resnet", depth=1, augment=("shift", "mixup"), **SMALL
+        ),
+        CNNClassifier(init_from=SOURCE, freeze="features", epochs=2, batch_size=4),
     ],
-    ids=["classifier", "regressor", "images", "encoder"],
+    ids=["classifier", "regressor", "images", "encoder", "deep", "fine-tuned"],
 )
 def test_same_model_as_from_memory(estimator, dtype, tmp_path, pieces):
     X, y = rows(dtype)

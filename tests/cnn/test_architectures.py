@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from skmed import CNNClassifier
 from skmed._keras._program import PredictionProgram
 from skmed._keras._state import read
+from skmed._keras._training import count_epochs
 from skmed.cnn import _architectures, _pooling
 
 DEEP = ["resnet", "inception"]
@@ -53,7 +54,7 @@ def test_inception_time_by_its_own_count():
     first = 32 * (40 + 20 + 10 + 1) + 2 * 128
     further = 128 * 32 + 32 * 32 * (40 + 20 + 10) + 128 * 32 + 2 * 128
     shortcuts = (128 + 2 * 128) + (128 * 128 + 2 * 128)
-    model = network((140, 1), "inception")
+    model = network((140, 1), "inception", filters=(32, 32), depth=3)
     assert n_trained(model) == first + 5 * further + shortcuts == 420_192
     kernels = {layer.kernel_size for layer in model.layers if "conv" in layer.name}
     assert kernels == {(1,), (10,), (20,), (40,)}
@@ -117,6 +118,31 @@ def test_depth_is_layers_per_stage(architecture):
     ]
     assert counts[0] < counts[1] < counts[2]
     assert counts[2] - counts[1] == pytest.approx(counts[1] - counts[0], rel=0.5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "pool_size", "shrunk"),
+    [
+        ((64, 65, 1), 2, (64, 33)),
+        ((224, 96, 3), 2, (56, 48)),
+        ((224, 96, 3), 1, (224, 96)),
+        ((1024, 2), 2, (1024,)),
+        ((5000, 1), 2, (625,)),
+        ((65, 4, 64, 1), 3, (22, 4, 64)),
+    ],
+    ids=str,
+)
+def test_residual_networks_average_neighbours_of_large_inputs(shape, pool_size, shrunk):
+    model = network(
+        shape, "resnet", filters=(2,), pool_size=pool_size, pooling="flatten"
+    )
+    assert model.output_shape == (None, 2 * np.prod(shrunk))
+    averaging = [layer for layer in model.layers if "average" in layer.name]
+    assert bool(averaging) == (shrunk != shape[:-1])
+    for layer in averaging:
+        # a border counts no pixels that aren't there
+        ones = np.ones((1, *shape), np.float32)
+        np.testing.assert_allclose(layer(ones), 1, rtol=1e-6)
 
 
 # ----- pooling -----
@@ -183,6 +209,37 @@ def waves(n_samples, rank, seed=0):
     return X, y
 
 
+def first_value(inputs):
+    return inputs[:, 0]
+
+
+@pytest.mark.parametrize(
+    ("architecture", "shape", "n_steps"),
+    [
+        ("plain", (20,), 300),
+        ("resnet", (20,), 300),
+        ("inception", (20,), 1000),
+        ("inception", (4, 5, 1), 300),
+        (first_value, (20,), 300),
+    ],
+    ids=["plain", "resnet", "inception", "inception-image", "own"],
+)
+def test_steps_of_few_rows_are_many(monkeypatch, architecture, shape, n_steps):
+    counted = []
+
+    def count(epochs, n_rows, batch_size, least_steps):
+        counted.append(count_epochs(epochs, n_rows, batch_size, least_steps))
+        return 1
+
+    monkeypatch.setattr("skmed._keras._estimator.count_epochs", count)
+    X = np.random.default_rng(0).normal(size=(7, *shape))
+    classifier = CNNClassifier(architecture=architecture, batch_size=2, random_state=0)
+    if not callable(architecture):
+        classifier.set_params(filters=(2,))
+    classifier.fit(X, np.arange(7) % 2)
+    assert counted == [n_steps // 4]
+
+
 @pytest.mark.parametrize(("n_samples", "rank"), [(20, 1), (50, 2), (30, 3)])
 @pytest.mark.parametrize("architecture", ["plain", *DEEP])
 def test_few_rows_are_enough(architecture, n_samples, rank):
@@ -191,6 +248,11 @@ def test_few_rows_are_enough(architecture, n_samples, rank):
     small = {"plain": {"pooling": "max"}}.get(architecture, {})
     filters = (4, 4) if architecture == "inception" else (8, 16)
     classifier = CNNClassifier(
-        architecture=architecture, filters=filters, random_state=0, **small
+        # fewer steps than "auto" makes
+        epochs=100,
+        architecture=architecture,
+        filters=filters,
+        random_state=0,
+        **small,
     ).fit(X, y)
     assert classifier.score(X_test, y_test) >= 0.95

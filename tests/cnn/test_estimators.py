@@ -792,14 +792,16 @@ def test_checkpoints(tmp_path):
     assert same_weights(classifier, learn(epochs=3))
 
 
-@pytest.mark.parametrize("schedule", ["constant", "cosine"])
-def test_callbacks_that_act_on_batches_change_nothing(schedule):
+@pytest.mark.parametrize(
+    "settings", [{}, {"learning_rate_schedule": "cosine"}, {"augment": "mixup"}]
+)
+def test_callbacks_that_act_on_batches_change_nothing(settings):
     seen = []
     spy = keras.callbacks.LambdaCallback(
         on_train_batch_begin=lambda batch, logs: seen.append(batch),
         on_train_batch_end=lambda batch, logs: seen.append(logs["loss"]),
     )
-    settings = {"dropout": 0.3, "learning_rate_schedule": schedule}
+    settings = {"dropout": 0.3, **settings}
     watched, plain = learn(callbacks=[spy], **settings), learn(**settings)
     assert seen[0::2] == [0, 1, 2, 3] * 6
     assert all(loss > 0 for loss in seen[1::2])

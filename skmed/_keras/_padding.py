@@ -1,0 +1,117 @@
+"""Sequences of unequal length: rows lie padded in one array, and batches are trimmed.
+
+A network whose input is named ``PADDED`` takes sequences with an open time axis.
+Programs cut each batch to its longest sequence before the network sees it, inside the
+graph, so that no length asks for a trace of its own. What is padding is in the rows
+themselves: trailing steps that are NaN in every channel or, where the network's input
+is integers, trailing zeros.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+PADDED = "padded_sequences"
+
+# lengths that may meet in a batch: a batch costs what its longest sequence does, but
+# the same rows shouldn't meet in every epoch
+_BLUR = 0.25
+
+
+def is_padded(network):
+    """Tell whether a network takes padded sequences.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Only looked at.
+
+    Returns
+    -------
+    bool
+        By the name of its input.
+    """
+    # a model of a user's own may have none yet
+    inputs = getattr(network, "inputs", None)
+    return bool(inputs) and inputs[0].name == PADDED
+
+
+def lengths_of(x, dtype):
+    """Return how many steps each row has before its padding.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n, length, ...)
+        Rows.
+    dtype : str
+        Of the network's input, which says what padding is.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        Zero where a row is nothing but padding.
+    """
+    floats = tf.as_dtype(dtype).is_floating
+    if floats and x.dtype.kind != "f":
+        # zeros of small numbers are numbers
+        return np.full(len(x), x.shape[1])
+    used = ~np.isnan(x) if floats else x != 0
+    used = used.reshape(*x.shape[:2], -1).any(axis=2)
+    return np.where(used.any(axis=1), x.shape[1] - used[:, ::-1].argmax(axis=1), 0)
+
+
+def inputs_of(network, x):
+    """Return rows as a network takes them, inside a graph.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Only looked at.
+    x : tensor of shape (n, ...)
+        Rows of any real dtype.
+
+    Returns
+    -------
+    tensor of shape (n, ...)
+        In the network's dtype; padded sequences are cut to the longest of them.
+    """
+    x = tf.cast(x, network.inputs[0].dtype)
+    return _trimmed(x) if is_padded(network) else x
+
+
+def _trimmed(x):
+    """Cut a batch to its longest row, which has one step or more."""
+    used = ~tf.math.is_nan(x) if x.dtype.is_floating else x != 0
+    used = tf.reduce_any(used, axis=[0, *range(2, len(x.shape))])
+    steps = tf.range(1, tf.shape(used)[0] + 1)
+    return x[:, : tf.reduce_max(tf.where(used, steps, 1))]
+
+
+def similar_together(order, lengths, batch_size, rng):
+    """Bring rows of about the same length into the same batches.
+
+    Parameters
+    ----------
+    order : ndarray of int, shape (n,)
+        Rows in random order.
+    lengths : ndarray of int, shape (n,)
+        Of each row, by its number.
+    batch_size : int
+        Rows of a batch; those that are left make a last one, which stays the last.
+    rng : numpy.random.Generator
+        Which rows meet, and the order of batches.
+
+    Returns
+    -------
+    ndarray of int, shape (n,)
+        The same rows.
+    """
+    if lengths.min() == lengths.max():
+        return order
+    blurred = lengths[order] * rng.uniform(1 - _BLUR, 1 + _BLUR, len(order))
+    order = order[np.argsort(blurred, kind="stable")]
+    whole = len(order) // batch_size * batch_size
+    # any rows may be those of the smaller batch, not the longest in every epoch
+    start = rng.integers(whole // batch_size + 1) * batch_size
+    rest = order[start : start + len(order) - whole]
+    batches = np.delete(order, slice(start, start + len(rest))).reshape(-1, batch_size)
+    return np.concatenate([rng.permutation(batches).ravel(), rest])

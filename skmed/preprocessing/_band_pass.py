@@ -1,0 +1,75 @@
+"""Keep a band of frequencies."""
+
+from numbers import Integral
+
+from scipy.signal import butter
+from sklearn.utils._param_validation import Interval
+
+from skmed._parameters import parameter
+from skmed.preprocessing._sampling import POSITIVE
+from skmed.preprocessing._zero_phase import ZeroPhaseFilter
+
+
+class BandPassFilter(ZeroPhaseFilter):
+    """Keep the frequencies between two cutoffs.
+
+    A Butterworth filter, run forwards and backwards: no wave is delayed, and at a
+    cutoff half of the amplitude is left. With one cutoff only it is a low-pass or a
+    high-pass filter. Electrocardiograms are commonly monitored between 0.5 and 40 Hz.
+
+    See Also
+    --------
+    NotchFilter : Takes a single frequency out.
+    BaselineRemover : Takes out slow drift without a filter's ringing.
+
+    References
+    ----------
+    Butterworth, S. (1930). On the theory of filter amplifiers. Experimental Wireless
+    and the Wireless Engineer 7, 536-541.
+
+    Gustafsson, F. (1996). Determining the initial states in forward-backward
+    filtering. IEEE Transactions on Signal Processing 44 (4), 988-992.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skmed.preprocessing import BandPassFilter
+    >>> X = np.random.default_rng(0).normal(size=(3, 500))
+    >>> BandPassFilter(low=0.5, high=40, sampling_rate=250).fit_transform(X).shape
+    (3, 500)
+    """
+
+    low: float | None = parameter(
+        None, "float or None", "The lower cutoff in Hz. None for none.", POSITIVE, None
+    )
+    high: float | None = parameter(
+        None, "float or None", "The upper cutoff in Hz. None for none.", POSITIVE, None
+    )
+    order: int = parameter(
+        4,
+        "int",
+        "How steep: 6 dB per octave for each, and twice that as it runs twice.",
+        Interval(Integral, 1, None, closed="left"),
+    )
+
+    def _design(self):
+        cutoffs = {"low": self.low, "high": self.high}
+        given = {name: value for name, value in cutoffs.items() if value is not None}
+        if not given:
+            raise ValueError(
+                "low and high are both None; give at least one cutoff, in Hz."
+            )
+        for name, value in given.items():
+            self._check_frequency(value, name)
+        if len(given) == 2 and self.low >= self.high:
+            raise ValueError(
+                f"low={self.low} Hz must be below high={self.high} Hz; exchange them."
+            )
+        kind = "bandpass" if len(given) == 2 else {"low": "high", "high": "low"}[name]
+        return butter(
+            self.order,
+            list(given.values()) if len(given) == 2 else value,
+            btype=kind,
+            fs=self.sampling_rate,
+            output="sos",
+        )

@@ -1,0 +1,49 @@
+"""Mel-frequency cepstral coefficients."""
+
+from scipy.fft import dct
+
+from skmed._parameters import parameter
+from skmed.preprocessing._log_mel import _AT_LEAST_ONE, LogMelSpectrogram
+
+
+class MFCC(LogMelSpectrogram):
+    """Turn sound into a few numbers for each frame that tell its timbre.
+
+    Mel-frequency cepstral coefficients: the cosine transform of the loudness in mel
+    bands. The first is the overall loudness, and the next ones say ever finer how it
+    is spread over frequencies, whatever the pitch of the voice.
+
+    See Also
+    --------
+    LogMelSpectrogram : The loudness in bands itself, for larger networks.
+
+    References
+    ----------
+    Davis, S. & Mermelstein, P. (1980). Comparison of parametric representations for
+    monosyllabic word recognition in continuously spoken sentences. IEEE Transactions
+    on Acoustics, Speech, and Signal Processing 28 (4), 357-366.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skmed.preprocessing import MFCC
+    >>> X = np.random.default_rng(0).normal(size=(3, 8000))
+    >>> MFCC(sampling_rate=16_000).fit_transform(X).shape
+    (3, 48, 13)
+    """
+
+    n_mfcc: int = parameter(
+        13, "int", "Number of coefficients, at most `n_mels`.", _AT_LEAST_ONE
+    )
+
+    def _check_parameters(self):
+        super()._check_parameters()
+        if self.n_mfcc > self.n_mels:
+            raise ValueError(
+                f"n_mfcc={self.n_mfcc} must be at most n_mels={self.n_mels}; take "
+                "fewer coefficients or more bands."
+            )
+
+    def _transform(self, x):
+        cepstrum = dct(self._log_mel(x), type=2, norm="ortho", axis=1)
+        return self._arranged(cepstrum[:, : self.n_mfcc])

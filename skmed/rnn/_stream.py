@@ -1,0 +1,198 @@
+"""Classifying sequences that are still arriving."""
+
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils import check_array, check_scalar
+
+from .._keras._carried import Carried
+from .._keras._precision import variable_dtype
+from .._sentences import in_one_sentence
+from . import _networks
+from ._relatives import going_on
+from ._sequences import forward_filled
+
+
+def check_streams(estimator):
+    """Refuse to stream what can't be answered before the end of a sequence.
+
+    Parameters
+    ----------
+    estimator : RNNClassifier
+        Fitted.
+    """
+    hindrances = {
+        "bidirectional": estimator.bidirectional,
+        "conv_filters": tuple(estimator.conv_filters),
+        "pooling": estimator.pooling == "attention" and "attention",
+        "max_length": estimator.max_length,
+    }
+    for name, value in hindrances.items():
+        if value:
+            raise ValueError(
+                f"stream() can't work with {name}={value!r}; it needs a network that "
+                "reads forwards and to the end: bidirectional=False, conv_filters=(), "
+                "pooling='last', 'mean' or 'max', and max_length=None."
+            )
+
+
+class Stream:
+    """Sequences that are still arriving, and what is known of them.
+
+    Made by ``RNNClassifier.stream``.
+
+    Parameters
+    ----------
+    estimator : RNNClassifier
+        Fitted; later changes of it don't matter.
+    n_sequences : int
+        Sequences that are followed at once.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels, in the order of the columns.
+    """
+
+    def __init__(self, estimator, n_sequences):
+        check_scalar(n_sequences, "n_sequences", Integral, min_val=1)
+        self.classes_ = estimator.classes_
+        self._missing = estimator.missing
+        self._dtype = variable_dtype(estimator.precision)
+        members = getattr(estimator, "estimators_", [estimator])
+        networks = [going_on(member) for member in members]
+        self._members = [Carried(network) for network in networks]
+        inputs, *states = networks[0].inputs
+        self._n_channels = inputs.shape[-1]
+        # no output of a recurrent layer is as low as the first maximum
+        lowest = _networks.LEAST if estimator.pooling == "max" else 0
+        starts = [0] * (len(states) - 1) + [lowest]
+        self._first = [
+            np.full((n_sequences, *state.shape[1:]), start, state.dtype)
+            for state, start in zip(states, starts)
+        ]
+        self._states = [self._first] * len(members)
+        # what forward filling repeats, and how often once the next sample is there
+        self._last = np.full((n_sequences, self._n_channels), np.nan, self._dtype)
+        self._n_gaps = np.zeros(n_sequences, int)
+        self._probabilities = np.full(
+            (n_sequences, networks[0].outputs[0].shape[-1]), np.nan, self._dtype
+        )
+
+    def update(self, X):
+        """Take new samples.
+
+        Parameters
+        ----------
+        X : array-like
+            Of one sequence a sample, ``(n_channels,)``, or several, ``(n_new,
+            n_channels)``; with one channel also a number, or ``(n_new,)``. Of several
+            sequences ``(n_sequences, n_channels)`` or ``(n_sequences, n_new,
+            n_channels)``. NaN in all channels says that nothing arrived; with
+            ``missing="forward_fill"`` it is a gap, filled when the next sample is
+            there.
+
+        Returns
+        -------
+        ndarray of shape (n_sequences, n_classes)
+            Probabilities, given all samples so far; NaN before the first.
+        """
+        X, last, n_gaps = self._filled(self._checked(X))
+        arrived = ~np.isnan(X).all(axis=(1, 2))
+        if arrived.any():
+            outputs, states = zip(
+                *(
+                    member(X, state)
+                    for member, state in zip(self._members, self._states)
+                )
+            )
+            self._states = list(states)
+            self._probabilities = np.where(
+                arrived[:, np.newaxis], np.mean(outputs, axis=0), self._probabilities
+            )
+        self._last, self._n_gaps = last, n_gaps
+        return self._probabilities.copy()
+
+    def reset(self, sequences=None):
+        """Begin sequences anew, as for the next patient in a bed.
+
+        Parameters
+        ----------
+        sequences : int, array-like of int or None, default=None
+            Which; None for all.
+
+        Returns
+        -------
+        Stream
+            Itself.
+        """
+        which = slice(None) if sequences is None else np.atleast_1d(sequences)
+        renewed = []
+        for states in self._states:
+            states = [np.array(state) for state in states]
+            for state, first in zip(states, self._first):
+                state[which] = first[which]
+            renewed.append(states)
+        self._states = renewed
+        self._last[which] = self._probabilities[which] = np.nan
+        self._n_gaps[which] = 0
+        return self
+
+    def _checked(self, X):
+        """Return samples as (n_sequences, n_new, n_channels)."""
+        with in_one_sentence(), np.errstate(over="ignore"):
+            X = check_array(
+                np.atleast_1d(X),
+                dtype=self._dtype,
+                ensure_2d=False,
+                allow_nd=True,
+                ensure_all_finite="allow-nan",
+                ensure_min_samples=0,
+                ensure_min_features=0,
+                input_name="X",
+            )
+        n_sequences, n_channels = self._last.shape
+        if X.ndim == 1 and n_channels == 1:
+            X = X[:, np.newaxis]
+        elif X.ndim == 1 and n_sequences == 1:
+            X = X[np.newaxis]
+        if X.ndim == 2:
+            X = X[np.newaxis] if n_sequences == 1 else X[:, np.newaxis]
+        if X.ndim != 3 or (len(X), X.shape[2]) != (n_sequences, n_channels):
+            raise ValueError(
+                f"X of shape {X.shape} isn't samples of {n_channels} channel(s) of "
+                f"{n_sequences} sequence(s); pass shape ({n_sequences}, n_new, "
+                f"{n_channels})."
+            )
+        missing = np.isnan(X)
+        if self._missing == "error" and np.any(
+            missing.any(axis=2) & ~missing.all(axis=2)
+        ):
+            raise ValueError(
+                "X has samples with NaN in some channels; fit with missing='mask' or "
+                "missing='forward_fill', or fill missing values in."
+            )
+        return X
+
+    def _filled(self, X):
+        """Fill gaps whose end is there, as the estimator does in whole sequences."""
+        if self._missing != "forward_fill":
+            return X, self._last, self._n_gaps
+        n_new = X.shape[1]
+        here = ~np.isnan(X).all(axis=2)
+        steps = np.arange(1, n_new + 1)
+        n_known = np.max(np.where(here, steps, 0), axis=1, initial=0)
+        before = self._last[:, np.newaxis]
+        filled = forward_filled(np.concatenate([before, X], axis=1))
+        last = filled[:, -1]
+        filled = np.where(
+            steps[:, np.newaxis] > n_known[:, None, None], np.nan, filled[:, 1:]
+        )
+        # gaps that end with this update come first
+        n_before = np.where(n_known > 0, self._n_gaps, 0)
+        places = np.arange(n_before.max(), 0, -1)[:, np.newaxis]
+        gaps = np.where(places > n_before[:, None, None], np.nan, before)
+        n_gaps = np.where(n_known > 0, n_new - n_known, self._n_gaps + n_new)
+        # before the first value there is nothing to repeat
+        n_gaps[np.isnan(last).all(axis=1)] = 0
+        return np.concatenate([gaps, filled], axis=1), last, n_gaps

@@ -1,0 +1,249 @@
+"""What the three text estimators share."""
+
+import dataclasses
+import os
+from collections.abc import Callable
+from numbers import Integral, Real
+
+import keras
+import numpy as np
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import _check_y, check_consistent_length
+
+from .._keras._estimator import KerasEstimator
+from .._keras._layers import drop
+from .._keras._padding import PADDED
+from .._keras._validation import call_architecture
+from .._parameters import ListOf, parameter, parameter_of
+from .._sentences import in_one_sentence
+from . import _networks
+from ._notes import TakesNotes, check_notes, without_words
+from ._sequencer import FIRST_WORD, Sequencing, TokenSequencer, padded
+from ._vectors import inverse_frequencies, read_vectors, table_of
+
+_SIZE = Interval(Integral, 1, None, closed="left")
+_PART = Interval(Real, 0, 1, closed="left")
+
+
+class Text(TakesNotes, Sequencing, KerasEstimator):
+    """What the three text estimators share."""
+
+    architecture: str | Callable = parameter(
+        "bag",
+        "{'bag', 'cnn', 'rnn', 'transformer'} or callable",
+        """'bag' averages the vectors of a note's words; with `ngram_range` and
+        `subword_range` it is fastText (Joulin et al., 2017). 'cnn' takes the maximum of
+        convolutions over words (Kim, 2014), 'rnn' reads in both directions and averages
+        by learned weights (Yang et al., 2016), 'transformer' is an encoder (Vaswani et
+        al., 2017). Neighbouring words and parts of words are averaged beside any of
+        them. A callable gets a Keras tensor of shape ``(batch, words, dim)``, masked
+        where a note has ended, and returns features of shape ``(batch, n_features)``;
+        the layers that make the prediction are added.""",
+        StrOptions({"bag", "cnn", "rnn", "transformer"}),
+        callable,
+    )
+    embedding_dim: int | None = parameter(
+        None,
+        "int or None",
+        "Numbers in a word's vector; None for 64, or as many as `embeddings` has.",
+        _SIZE,
+        None,
+    )
+    embeddings: object = parameter(
+        None,
+        "path, dict, tuple or None",
+        """Vectors to begin with: a GloVe or word2vec text file (also .gz), a dict of
+        word to vector, or ``(array, words)``. Other words begin at random.""",
+        str,
+        os.PathLike,
+        dict,
+        tuple,
+        None,
+    )
+    train_embeddings: bool = parameter(
+        True,
+        "bool",
+        "Whether training changes the vectors of words.",
+        "boolean",
+    )
+    filters: int = parameter(100, "int", "Filters of each width; only of 'cnn'.", _SIZE)
+    kernel_sizes: tuple = parameter(
+        (3, 4, 5), "tuple of int", "Widths in words; only of 'cnn'.", ListOf(_SIZE, 1)
+    )
+    units: int = parameter(
+        64, "int", "Units of the LSTM in each direction; only of 'rnn'.", _SIZE
+    )
+    n_blocks: int = parameter(2, "int", "Encoder blocks; only of 'transformer'.", _SIZE)
+    n_heads: int = parameter(
+        4, "int", "Heads of each block's attention; only of 'transformer'.", _SIZE
+    )
+    dense_units: tuple = parameter(
+        (128,),
+        "tuple of int",
+        "Units of each dense layer before the prediction; ``()`` for none.",
+        ListOf(_SIZE),
+    )
+    dropout: float = parameter(
+        0.0,
+        "float",
+        "Part of the features left out at random in training, around dense layers.",
+        _PART,
+    )
+    word_dropout: float = parameter(
+        0.0,
+        "float",
+        "Part of the words left out at random in training (Iyyer et al., 2015).",
+        _PART,
+    )
+    max_length: int | None = parameter_of(Sequencing, "max_length", 512)
+    normalize: str | None = parameter(
+        None,
+        "{'idf'} or None",
+        """'idf' counts words by how few notes have them, as TfidfTransformer does,
+        learned inside fit and part of `model_`; None counts all alike.""",
+        StrOptions({"idf"}),
+        None,
+    )
+
+    _attribute_docs = {
+        "vocabulary_": (
+            "dict of str to int",
+            "The number of each known word: all of the notes that a model keeps.",
+        ),
+        "n_features_in_": ("int", "1, the column of notes."),
+        "feature_names_in_": (
+            "ndarray of shape (1,)",
+            "The name of that column, where X was a table.",
+        ),
+    }
+
+    _input_name = PADDED
+    _input_shape = (None,)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        tags.input_tags.string = True
+        return tags
+
+    # ----- notes -----
+
+    def _validate(self, X, y, *, reset):
+        """Return notes as an array of str, and y."""
+        notes = without_words(check_notes(self, X, reset=reset), self.empty)
+        if y is None:
+            raise ValueError(
+                f"{type(self).__name__} requires y to be passed, but the target y is "
+                "None."
+            )
+        if not isinstance(y, str):
+            with in_one_sentence():
+                y = _check_y(y, multi_output=True)
+                check_consistent_length(notes, y)
+        X = np.empty(len(notes), dtype=object)
+        X[:] = notes
+        return X, (None if isinstance(y, str) else y)
+
+    def _shape(self, X, *, reset):
+        """Return notes as numbers; those of a new fit are first learned from."""
+        return X if reset else self._numbers(X)
+
+    def _numbers(self, X):
+        return padded([self._sequencer.numbers(note) for note in X])
+
+    def _learn_inputs(self, rows):
+        if self.embeddings is not None and self.embedding_dim is not None:
+            raise ValueError(
+                "embeddings says how many numbers a vector has; leave embedding_dim at "
+                "None."
+            )
+        names = [field.name for field in dataclasses.fields(Sequencing)]
+        sequencer = TokenSequencer(**{name: getattr(self, name) for name in names})
+        sequencer.learn(rows.X, rows.weight, rows.groups)
+        # numbers that don't depend on how often words are: one seed, one first vector
+        words = sorted(sequencer.vocabulary_)
+        sequencer.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
+        self._sequencer = sequencer
+        self.vocabulary_ = sequencer.vocabulary_
+        ids = self._numbers(rows.X)
+        if self.normalize is not None:
+            self._idf = inverse_frequencies(ids, rows.weight, sequencer.n_ids_)
+        return ids
+
+    # ----- networks -----
+
+    def _input_dtype(self):
+        return "int32"
+
+    def _normalized(self, inputs):
+        """Return all numbers of a row, and what of them is left out in training."""
+        if not self.word_dropout:
+            return _networks.Items(inputs)
+        ones = keras.ops.cast(keras.ops.ones_like(inputs), self._float())
+        return _networks.Items(inputs, drop(ones, self.word_dropout))
+
+    @staticmethod
+    def _float():
+        return keras.config.dtype_policy().compute_dtype
+
+    def _sizes(self):
+        names = (field.name for field in dataclasses.fields(_networks.Sizes))
+        return _networks.Sizes(**{name: getattr(self, name) for name in names})
+
+    def _features(self, items):
+        sequencer, sizes = self._sequencer, self._sizes()
+        words = self._words(items)
+        embedding = self._word_embedding()
+        scale = self._scale(0, sequencer.n_words_, "idf")
+        vectors, weight = _networks.embed(words, embedding, scale)
+        features = [self._read(vectors, weight, words, sizes)]
+        for first in range(sequencer.n_words_, sequencer.n_ids_, self.n_hash):
+            # neighbouring words, then parts of words
+            found = _networks.between(items, first, first + self.n_hash)
+            table = keras.layers.Embedding(self.n_hash + 1, embedding.output_dim)
+            scale = self._scale(first - 1, first + self.n_hash, f"idf_{first}")
+            features.append(_networks.mean(*_networks.embed(found, table, scale)))
+        if len(features) > 1:
+            features = [keras.layers.Concatenate()(features)]
+        return _networks.dense(features[0], sizes)
+
+    def _words(self, items):
+        sequencer = self._sequencer
+        return _networks.words_of(items, sequencer.n_words_, sequencer.length_)
+
+    def _read(self, vectors, weight, words, sizes):
+        """Return the features that the architecture makes of vectors of words."""
+        if callable(self.architecture):
+            masked = keras.layers.Masking()(vectors)
+            return call_architecture(self.architecture, masked)
+        if self.architecture == "bag":
+            return _networks.mean(vectors, weight)
+        if self.architecture == "cnn":
+            return _networks.convolutional(vectors, words.present, sizes)
+        if self.architecture == "rnn":
+            return _networks.recurrent(vectors, words.present, sizes)
+        longest = self._sequencer.length_
+        return _networks.transformer(vectors, words.present, sizes, longest)
+
+    def _word_embedding(self):
+        n_words = self._sequencer.n_words_
+        keywords = {"trainable": self.train_embeddings, "name": "words"}
+        if self.embeddings is None:
+            return keras.layers.Embedding(n_words, self.embedding_dim or 64, **keywords)
+        vectors = read_vectors(self.embeddings, self.vocabulary_)
+        table = table_of(vectors, self.vocabulary_, n_words, self._seed)
+        return _filled(table, **keywords)
+
+    def _scale(self, first, last, name):
+        """Return how much the numbers from ``first`` to ``last`` count."""
+        if self.normalize is None:
+            return None
+        return _filled(self._idf[first:last, np.newaxis], trainable=False, name=name)
+
+
+def _filled(table, **keywords):
+    layer = keras.layers.Embedding(*table.shape, **keywords)
+    layer.build()
+    layer.set_weights([table])
+    return layer

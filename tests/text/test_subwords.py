@@ -1,0 +1,72 @@
+"""Parts of words as numbers."""
+
+import numpy as np
+import pytest
+
+from skmed.text import NLTKTokenizer, TokenSequencer
+from skmed.text._ngrams import subword_buckets
+
+NOTES = ["hepatitis and gastritis", "hepatitis", "gastritis at night", "at night"] * 2
+
+
+def test_parts_are_those_of_the_marked_word():
+    # <ab> has <a, ab, b> of two characters and <ab, ab> of three
+    assert len(subword_buckets("ab", 2, 3, 1000)) == 5
+    # a part that is all of the word isn't a part
+    assert len(subword_buckets("ab", 2, 9, 1000)) == 5
+    assert len(subword_buckets("a", 4, 5, 1000)) == 0
+
+
+def test_words_share_their_ending():
+    first, second = (
+        set(subword_buckets(word, 4, 5, 10**6).tolist())
+        for word in ("hepatitis", "gastritis")
+    )
+    # itis, tis>, itis>, and the t before them is shared only by "titis"
+    assert len(first & second) == 3
+
+
+def test_the_beginning_of_a_page_without_blanks_is_enough():
+    assert len(subword_buckets("a" * 10**6, 3, 5, 100)) < 130
+
+
+def test_buckets_never_change():
+    # what a model has learned must mean the same in another process
+    assert subword_buckets("pain", 3, 4, 1000).tolist() == [
+        909,
+        107,
+        550,
+        134,
+        890,
+        715,
+        592,
+    ]
+
+
+def test_they_come_last_in_a_row():
+    sequencer = TokenSequencer(
+        tokenizer=NLTKTokenizer(stemmer=None),
+        ngram_range=(1, 2),
+        subword_range=(3, 4),
+        n_hash=50,
+    ).fit(NOTES)
+    n_words = sequencer.n_words_
+    assert sequencer.n_ids_ == n_words + 100
+    X = sequencer.transform(NOTES)
+    assert X.shape[1] == sequencer._n_features_out
+    row = X[0][X[0] > 0]
+    kinds = np.digitize(row, [n_words, n_words + 50])
+    assert kinds[:5].tolist() == [0, 0, 0, 1, 1]
+    assert set(kinds[5:]) == {2}
+    assert sequencer.inverse_transform(X[:1]) == [NOTES[0].split()]
+
+
+def test_a_later_note_may_be_longer():
+    sequencer = TokenSequencer(subword_range=(3, 4)).fit(NOTES)
+    longer = sequencer.transform(["hepatitis " * 50])
+    assert longer.shape[1] == sequencer.transform(NOTES).shape[1]
+
+
+def test_the_shorter_comes_first():
+    with pytest.raises(ValueError, match="subword_range must be"):
+        TokenSequencer(subword_range=(4, 3)).fit(NOTES)
