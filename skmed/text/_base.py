@@ -18,7 +18,8 @@ from .._parameters import ListOf, parameter, parameter_of
 from .._sentences import in_one_sentence
 from . import _networks
 from ._notes import TakesNotes, check_notes, without_words
-from ._sequencer import FIRST_WORD, Sequencing, TokenSequencer, padded
+from ._numbering import FIRST_WORD, Numbering, padded
+from ._sequencing import Sequencing
 from ._vectors import inverse_frequencies, read_vectors, table_of
 
 _SIZE = Interval(Integral, 1, None, closed="left")
@@ -150,7 +151,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return X if reset else self._numbers(X)
 
     def _numbers(self, X):
-        return padded([self._sequencer.numbers(note) for note in X])
+        return padded([self._numbering.numbers(note) for note in X])
 
     def _learn_inputs(self, rows):
         if self.embeddings is not None and self.embedding_dim is not None:
@@ -159,16 +160,16 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
                 "None."
             )
         names = [field.name for field in dataclasses.fields(Sequencing)]
-        sequencer = TokenSequencer(**{name: getattr(self, name) for name in names})
-        sequencer.learn(rows.X, rows.weight, rows.groups)
+        numbering = Numbering(**{name: getattr(self, name) for name in names})
+        numbering.learn(rows.X, rows.weight, rows.groups)
         # numbers that don't depend on how often words are: one seed, one first vector
-        words = sorted(sequencer.vocabulary_)
-        sequencer.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
-        self._sequencer = sequencer
-        self.vocabulary_ = sequencer.vocabulary_
+        words = sorted(numbering.vocabulary_)
+        numbering.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
+        self._numbering = numbering
+        self.vocabulary_ = numbering.vocabulary_
         ids = self._numbers(rows.X)
         if self.normalize is not None:
-            self._idf = inverse_frequencies(ids, rows.weight, sequencer.n_ids_)
+            self._idf = inverse_frequencies(ids, rows.weight, numbering.n_ids_)
         return ids
 
     # ----- networks -----
@@ -192,13 +193,13 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return _networks.Sizes(**{name: getattr(self, name) for name in names})
 
     def _features(self, items):
-        sequencer, sizes = self._sequencer, self._sizes()
+        numbering, sizes = self._numbering, self._sizes()
         words = self._words(items)
         embedding = self._word_embedding()
-        scale = self._scale(0, sequencer.n_words_, "idf")
+        scale = self._scale(0, numbering.n_words_, "idf")
         vectors, weight = _networks.embed(words, embedding, scale)
         features = [self._read(vectors, weight, words, sizes)]
-        for first in range(sequencer.n_words_, sequencer.n_ids_, self.n_hash):
+        for first in range(numbering.n_words_, numbering.n_ids_, self.n_hash):
             # neighbouring words, then parts of words
             found = _networks.between(items, first, first + self.n_hash)
             table = keras.layers.Embedding(self.n_hash + 1, embedding.output_dim)
@@ -209,8 +210,8 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return _networks.dense(features[0], sizes)
 
     def _words(self, items):
-        sequencer = self._sequencer
-        return _networks.words_of(items, sequencer.n_words_, sequencer.length_)
+        numbering = self._numbering
+        return _networks.words_of(items, numbering.n_words_, numbering.length_)
 
     def _read(self, vectors, weight, words, sizes):
         """Return the features that the architecture makes of vectors of words."""
@@ -223,11 +224,11 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
             return _networks.convolutional(vectors, words.present, sizes)
         if self.architecture == "rnn":
             return _networks.recurrent(vectors, words.present, sizes)
-        longest = self._sequencer.length_
+        longest = self._numbering.length_
         return _networks.transformer(vectors, words.present, sizes, longest)
 
     def _word_embedding(self):
-        n_words = self._sequencer.n_words_
+        n_words = self._numbering.n_words_
         keywords = {"trainable": self.train_embeddings, "name": "words"}
         if self.embeddings is None:
             return keras.layers.Embedding(n_words, self.embedding_dim or 64, **keywords)

@@ -130,7 +130,7 @@ def test_a_long_note_does_not_stall(notes):
     tracemalloc.stop()
     # the words of one note, not as many columns as it has words
     assert peak < 2**30
-    assert classifier._sequencer.length_ == 512
+    assert classifier._numbering.length_ == 512
 
 
 def test_chinese_by_characters():
