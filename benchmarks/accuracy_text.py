@@ -16,7 +16,9 @@ from _data import adverse_effects, diagnoses, glove, symptoms
 from _report import (
     Figures,
     Stopwatch,
+    by_environment,
     environment,
+    keep,
     parse_arguments,
     publish,
     say,
@@ -168,32 +170,54 @@ def measure(task, seeds, rows):
     return figures
 
 
-def main():
-    """Measure every task, and publish."""
-    options = parse_arguments(
-        __doc__,
-        tasks={"nargs": "+", "choices": TASKS, "default": list(TASKS)},
-        rows={"nargs": "+", "help": "only those whose names have one of these"},
-    )
+def tables(records):
+    """Write a table for each task that was measured."""
     columns = {
         "f1": ("F1 of the positive class", 3),
         "precision": ("average precision", 3),
         "accuracy": ("accuracy", 3),
         "seconds": ("seconds per fit", 1),
     }
-    parts = [
-        f"Seeds {', '.join(map(str, options.seeds))}: mean over the folds, and over "
-        "the seeds (least to greatest).",
-        environment("skmed", "tensorflow", "keras", "scikit-learn", "nltk", "numpy"),
-    ]
+    parts = []
+    for task in filter(records.get, TASKS):
+        cells = records[task]["cells"]
+        measured = {column for row in cells.values() for column in row}
+        chosen = {name: text for name, text in columns.items() if name in measured}
+        seeds = ", ".join(map(str, records[task]["seeds"]))
+        parts += [
+            f"### {task.capitalize()}",
+            f"Seeds {seeds}.",
+            Figures(cells).table(**chosen),
+        ]
+    return parts
+
+
+def main():
+    """Measure the tasks asked for, and publish all that were measured."""
+    options = parse_arguments(
+        __doc__,
+        tasks={"nargs": "+", "choices": TASKS, "default": list(TASKS)},
+        rows={"nargs": "+", "help": "only those whose names have one of these"},
+    )
+    if options.write and options.rows:
+        sys.exit("Tables are published whole; leave out --rows or --write.")
+    packages = ("skmed", "tensorflow", "keras", "scikit-learn", "nltk", "numpy")
     for task in options.tasks:
         figures = measure(task, options.seeds, options.rows)
         if not figures.rows():
             sys.exit(f"No row of {task!r} has such a name.")
-        measures = ("f1", "precision") if task == next(iter(TASKS)) else ("accuracy",)
-        chosen = {name: columns[name] for name in (*measures, "seconds")}
-        parts += [f"### {task.capitalize()}", figures.table(**chosen)]
-    publish(__file__, "\n\n".join(parts), write=options.write)
+        record = {
+            "environment": environment(*packages),
+            "seeds": options.seeds,
+            "cells": figures.cells(),
+        }
+        records = keep(__file__, task, record) if options.write else {task: record}
+        text = [
+            "Mean over the folds, and over the seeds (least to greatest).",
+            by_environment(records),
+            *tables(records),
+        ]
+        publish(__file__, "\n\n".join(text), write=options.write)
 
 
 if __name__ == "__main__":

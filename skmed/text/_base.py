@@ -193,33 +193,33 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return _networks.Sizes(**{name: getattr(self, name) for name in names})
 
     def _features(self, items):
-        numbering, sizes = self._numbering, self._sizes()
-        words = self._words(items)
+        numbering, n_words = self._numbering, self._numbering.n_words_
         embedding = self._word_embedding()
-        scale = self._scale(0, numbering.n_words_, "idf")
-        vectors, weight = _networks.embed(words, embedding, scale)
-        features = [self._read(vectors, weight, words, sizes)]
-        for first in range(numbering.n_words_, numbering.n_ids_, self.n_hash):
-            # neighbouring words, then parts of words
-            found = _networks.between(items, first, first + self.n_hash)
-            table = keras.layers.Embedding(self.n_hash + 1, embedding.output_dim)
-            scale = self._scale(first - 1, first + self.n_hash, f"idf_{first}")
-            features.append(_networks.mean(*_networks.embed(found, table, scale)))
-        if len(features) > 1:
+        scale = self._scale(0, n_words, "idf")
+        features = [self._read(self._words(items), embedding, scale)]
+        # neighbouring words, then parts of words
+        n_more = numbering.n_ids_ - n_words
+        if n_more:
+            more = _networks.after_words(items, n_words)
+            table = keras.layers.Embedding(n_more + 1, embedding.output_dim)
+            scale = self._scale(n_words - 1, numbering.n_ids_, "idf_more")
+            n_kinds = n_more // self.n_hash
+            features.append(_networks.means(more, table, scale, n_kinds))
             features = [keras.layers.Concatenate()(features)]
-        return _networks.dense(features[0], sizes)
+        return _networks.dense(features[0], self._sizes())
 
     def _words(self, items):
         numbering = self._numbering
         return _networks.words_of(items, numbering.n_words_, numbering.length_)
 
-    def _read(self, vectors, weight, words, sizes):
-        """Return the features that the architecture makes of vectors of words."""
+    def _read(self, words, embedding, scale):
+        """Return the features that the architecture makes of words."""
+        if self.architecture == "bag":
+            return _networks.means(words, embedding, scale)
+        vectors, sizes = _networks.embed(words, embedding, scale), self._sizes()
         if callable(self.architecture):
             masked = keras.layers.Masking()(vectors)
             return call_architecture(self.architecture, masked)
-        if self.architecture == "bag":
-            return _networks.mean(vectors, weight)
         if self.architecture == "cnn":
             return _networks.convolutional(vectors, words.present, sizes)
         if self.architecture == "rnn":

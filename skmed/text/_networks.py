@@ -67,17 +67,14 @@ def words_of(items, n_words, longest):
     return Items(ids, None if items.keep is None else items.keep[:, :longest])
 
 
-def between(items, first, last):
-    """Return the numbers from ``first`` to ``last`` (excluded), counted from 1."""
-    inside = ops.logical_and(
-        ops.greater_equal(items.ids, first), ops.less(items.ids, last)
-    )
-    ids = ops.where(inside, items.ids - (first - 1), ops.zeros_like(items.ids))
+def after_words(items, n_words):
+    """Return the numbers that come after those of words, counted from 1."""
+    ids = ops.maximum(items.ids - (n_words - 1), ops.zeros_like(items.ids))
     return Items(ids, items.keep)
 
 
 def embed(items, embedding, scale=None):
-    """Return vectors, zero where there is no number.
+    """Return vectors, multiplied by how much they count.
 
     Parameters
     ----------
@@ -90,25 +87,65 @@ def embed(items, embedding, scale=None):
 
     Returns
     -------
-    vectors : KerasTensor of shape (batch, length, dim)
-        Multiplied by how much they count.
-    weight : KerasTensor of shape (batch, length, 1)
-        How much they count, without what is left out at random.
+    KerasTensor of shape (batch, length, dim)
+        Zero where there is no number, and where it is left out at random.
     """
     vectors = embedding(items.ids)
-    weight = ops.expand_dims(ops.cast(items.present, vectors.dtype), -1)
+    _, kept = _weights(items, scale, vectors.dtype)
+    return vectors * ops.expand_dims(kept, -1)
+
+
+def means(items, embedding, scale=None, n_kinds=1):
+    """Average the vectors of each kind of numbers.
+
+    Parameters
+    ----------
+    items : Items
+        Numbers.
+    embedding : keras.layers.Embedding
+        The vectors: that of no number, then as many of each kind.
+    scale : keras.layers.Embedding or None
+        How much each number counts.
+    n_kinds : int
+        Of numbers, one kind after the other.
+
+    Returns
+    -------
+    KerasTensor of shape (batch, n_kinds * dim)
+        Means side by side, zero where nothing counts.
+    """
+    vectors = embedding(items.ids)
+    weights = _weights(items, scale, vectors.dtype)
+    weight, kept = (ops.expand_dims(values, 1) for values in weights)
+    if n_kinds > 1:
+        size = (embedding.input_dim - 1) // n_kinds
+        kinds = [
+            ops.logical_and(
+                ops.greater(items.ids, i * size),
+                ops.less_equal(items.ids, (i + 1) * size),
+            )
+            for i in range(n_kinds)
+        ]
+        kinds = ops.cast(ops.stack(kinds, axis=1), vectors.dtype)
+        weight, kept = weight * kinds, kept * kinds
+    # a product of matrices holds no second copy of all vectors
+    sums = ops.matmul(kept, vectors)
+    return layers.Flatten()(_divided(sums, ops.sum(weight, axis=2, keepdims=True)))
+
+
+def _weights(items, scale, dtype):
+    """Return how much numbers count, and without what is left out at random."""
+    weight = ops.cast(items.present, dtype)
     if scale is not None:
-        weight = weight * scale(items.ids)
+        weight = weight * ops.squeeze(scale(items.ids), -1)
     kept = weight
     if items.keep is not None:
-        kept = weight * ops.expand_dims(ops.cast(items.keep, vectors.dtype), -1)
-    return vectors * kept, weight
+        kept = weight * ops.cast(items.keep, dtype)
+    return weight, kept
 
 
-def mean(vectors, weight):
-    """Average vectors that are multiplied by their weight; zero where none counts."""
-    total = ops.sum(weight, axis=1)
-    return ops.sum(vectors, axis=1) / ops.where(total > 0, total, ops.ones_like(total))
+def _divided(sums, total):
+    return sums / ops.where(total > 0, total, ops.ones_like(total))
 
 
 def convolutional(vectors, present, sizes):
@@ -147,7 +184,7 @@ def transformer(vectors, present, sizes, longest):
         x = x + drop(layers.Dense(dim)(h), sizes.dropout)
     x = layers.LayerNormalization()(x)
     weight = ops.expand_dims(ops.cast(present, x.dtype), -1)
-    return mean(x * weight, weight)
+    return _divided(ops.sum(x * weight, axis=1), ops.sum(weight, axis=1))
 
 
 def dense(x, sizes):

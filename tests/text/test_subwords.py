@@ -1,9 +1,11 @@
 """Parts of words as numbers."""
 
+import keras
 import numpy as np
 import pytest
+from scipy.special import softmax
 
-from skmed.text import NLTKTokenizer, TokenSequencer
+from skmed.text import NLTKTokenizer, TextClassifier, TokenSequencer
 from skmed.text._ngrams import subword_buckets
 
 NOTES = ["hepatitis and gastritis", "hepatitis", "gastritis at night", "at night"] * 2
@@ -70,3 +72,39 @@ def test_a_later_note_may_be_longer():
 def test_the_shorter_comes_first():
     with pytest.raises(ValueError, match="subword_range must be"):
         TokenSequencer(subword_range=(4, 3)).fit(NOTES)
+
+
+def test_each_kind_of_numbers_has_a_mean_of_its_own():
+    classifier = TextClassifier(
+        embedding_dim=3,
+        dense_units=(),
+        ngram_range=(1, 2),
+        subword_range=(2, 3),
+        n_hash=20,
+        normalize="idf",
+        epochs=2,
+        precision="float64",
+        random_state=0,
+    ).fit(NOTES, [0, 1] * 4)
+    (row,) = classifier._numbers(NOTES[:1])
+    n_words = classifier._numbering.n_words_
+    tables = [
+        layer.get_weights()[0]
+        for layer in classifier.model_.layers
+        if isinstance(layer, keras.layers.Embedding) and layer.output_dim == 3
+    ]
+    assert [len(table) for table in tables] == [n_words, 41]
+    # that of padding isn't in the way
+    vectors = np.concatenate([tables[0], tables[1][1:]])
+    features = []
+    for first, last in [(1, n_words), (n_words, n_words + 20), (n_words + 20, 1000)]:
+        kind = row[(row >= first) & (row < last)]
+        assert len(kind)
+        features.append(
+            np.average(vectors[kind], axis=0, weights=classifier._idf[kind])
+        )
+    kernel, bias = classifier.model_.get_layer("scores").get_weights()
+    scores = np.concatenate(features) @ kernel + bias
+    np.testing.assert_allclose(
+        classifier.predict_proba(NOTES[:1])[0], softmax(scores), rtol=1e-6
+    )
