@@ -1,8 +1,8 @@
 """How many notes a second does the bag train on, beside scikeras and skorch?
 
 The same network (vectors of 64 numbers, average without padding, 128 dense units), the
-same rows of numbers, Adam and batches, on the sentences of the ADE corpus. The peers get
-the rows padded to 64 numbers; skmed cuts each batch to its longest row and lets rows of
+same rows of numbers, Adam and batches, on the sentences of the ADE corpus. The peers
+get rows padded to 64 numbers; skmed cuts each batch to its longest row and lets rows of
 similar length meet. The second fit of a process is timed: a search has compiled what it
 needs. skmed is also timed from raw text, which the others don't take. All have both
 cores.
