@@ -54,7 +54,9 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         None,
         "path, dict, tuple or None",
         """Vectors to begin with: a GloVe or word2vec text file (also .gz), a dict of
-        word to vector, or ``(array, words)``. Other words begin at random.""",
+        word to vector, or ``(array, words)``. Other words begin at random, and so do
+        most that a hyphen joins, unless a `tokenizer` of your own parts them:
+        ``re.compile(r"\\w+|[^\\w\\s]").findall``.""",
         str,
         os.PathLike,
         dict,
