@@ -203,8 +203,8 @@ def measure(task, seeds, rows):
                 for row, part in {name: model, **members(model)}.items():
                     found = scores(part, X[test], y[test])
                     each.setdefault(row, []).append(found)
+                    say(f"{row}: {found}")
                 each[name][-1]["seconds"] = clock.seconds
-                say(f"{name}: {found}")
             for row, found in each.items():
                 figures.add(
                     row, **{key: np.mean([f[key] for f in found]) for key in found[0]}

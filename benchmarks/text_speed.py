@@ -49,6 +49,7 @@ def bag_of(n_ids):
 
     def build():
         layers = [
+            keras.Input((None,)),
             keras.layers.Embedding(n_ids, 64, mask_zero=True),
             keras.layers.GlobalAveragePooling1D(),
             keras.layers.Dense(128, activation="relu"),
