@@ -10,9 +10,11 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._keras._augmentation import USUAL, mean_over_views, read_augment
+from .._keras._classifier_task import ClassifierTask
+from .._keras._encoder_task import EncoderTask
 from .._keras._estimator import KerasEstimator
 from .._keras._fine_tuning import FineTuning
-from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
+from .._keras._regressor_task import RegressorTask
 from .._keras._validation import call_architecture
 from .._parameters import ListOf, parameter
 from . import _architectures
