@@ -23,8 +23,8 @@ from _epochs import (
 )
 from _report import environment, markdown_table, parse_arguments, publish, say
 
-from skmed._keras import _fused_rnn
-from skmed._keras._fused_rnn import fuse
+from skmed._keras import _rnn_cells, _rnn_steps
+from skmed._keras._fused_rnn import fuse, kernel_of
 
 SEQUENCES, UNITS, CLASSES, BATCH_SIZE = 500, 64, 2, 32
 CELLS, LENGTHS = ("LSTM", "GRU"), (140, 1000)
@@ -44,35 +44,39 @@ def torch(python, cell, length, threads):
     return Peer(python, "_peer_torch_rnn.py", settings)
 
 
-def build(cell, length):
+def build(cell, length, masked):
     """Return the network, in Keras."""
     keras.utils.set_random_seed(0)
     return keras.Sequential(
         [
             keras.Input((length, 1)),
+            *[keras.layers.Masking()] * masked,
             getattr(keras.layers, cell)(UNITS),
             keras.layers.Dense(CLASSES, "softmax"),
         ]
     )
 
 
-def rows(length):
+def rows(length, masked=False):
     """Return sequences and classes; what they are doesn't change the time."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=(SEQUENCES, length, 1)).astype(np.float32)
+    if masked:
+        lengths = rng.integers(length // 2, length + 1, SEQUENCES)
+        x[np.arange(length) >= lengths[:, np.newaxis]] = 0
     return x, rng.integers(0, CLASSES, SEQUENCES).astype(np.int32)
 
 
 # ----- measuring -----
 
 
-def rivals_of(cell, length, torch_python):
-    """Return all that train one network, by name."""
+def rivals_of(cell, length, masked, torch_python):
+    """Return all that train one network, by name; PyTorch where nothing is masked."""
     rivals = {
-        name: rival(build(cell, length), *rows(length), BATCH_SIZE)
+        name: rival(build(cell, length, masked), *rows(length, masked), BATCH_SIZE)
         for name, rival in ((OURS, Ours), (KERAS, Keras))
     }
-    for threads in (THREADS, 1) if torch_python else ():
+    for threads in (THREADS, 1) if torch_python and not masked else ():
         name = f"torch, {threads} thread{'s' * (threads > 1)}"
         rivals[name] = torch(torch_python, cell, length, threads)
     return rivals
@@ -143,17 +147,17 @@ def kernels(cell, length, rounds):
 
 def by_hand(layer, x):
     """Return the chosen way without its compiler, on one block of all rows."""
-    cell = _fused_rnn._CELLS[type(layer)]
+    cell = _rnn_cells.CELLS[type(layer)]
     n_steps = tf.constant(x.shape[1])
     states = [tf.zeros((len(x), UNITS))] * cell.n_states
     by_states = [tf.ones_like(states[0]), *map(tf.zeros_like, states[1:])]
 
     def both():
-        kernel = _fused_rnn._kernel(layer.cell)
-        *_, inputs, factors = _fused_rnn._forward(
+        kernel = kernel_of(layer.cell)
+        *_, inputs, factors = _rnn_steps.forward(
             cell, False, True, n_steps, kernel, None, x, *states
         )
-        return _fused_rnn._backward(
+        return _rnn_steps.backward(
             cell, False, n_steps, kernel, None, inputs, factors, *by_states
         )
 
@@ -199,10 +203,14 @@ def main():
         torch_python={"help": "a Python with PyTorch; without, it is left out"},
     )
     passes, facts = [], []
+    peers = []
+    cases = [(length, False) for length in LENGTHS] + [(LENGTHS[0], True)]
     for cell in CELLS:
-        for length in LENGTHS:
-            rivals = rivals_of(cell, length, options.torch_python)
-            table, fact = race(f"{cell}, {length} steps", rivals, options.rounds)
+        for length, masked in cases:
+            rivals = rivals_of(cell, length, masked, options.torch_python)
+            label = f"{cell}, {length} steps" + ", masked" * masked
+            table, fact = race(label, rivals, options.rounds)
+            peers += rivals.values()
             passes += table
             facts.append(fact)
     steps = [
@@ -218,7 +226,8 @@ def main():
                 f"{SEQUENCES} sequences of 1 channel, {UNITS} units, batches of "
                 f"{BATCH_SIZE}, {THREADS} threads. Medians of {options.rounds} rounds "
                 "in which all took turns (least to greatest). Tracing and compiling "
-                f"come on top, once for an architecture.{pytorch(rivals.values())}",
+                "come on top, once for an architecture. Masked: sequences end after "
+                f"half of the steps or later.{pytorch(peers)}",
                 environment("skmed", "tensorflow", "keras", "numpy"),
                 markdown_table([HEADINGS, *passes]),
                 "\n".join(facts),

@@ -11,7 +11,11 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 
-from ._keras._encoders import ClassifierLabelEncoder, as_probabilities, class_weights
+from ._keras._wrapped_labels import (
+    ClassifierLabelEncoder,
+    as_probabilities,
+    class_weights,
+)
 from ._keras._wrapper import KerasWrapper
 from ._keras._wrapper_docs import documented
 

@@ -23,7 +23,7 @@ def skmed_data():
 @pytest.fixture
 def programs(monkeypatch):
     """The programs that fits in this test ask for."""
-    from skmed._keras import _estimator, _program
+    from skmed._keras import _network_training, _program
 
     asked = []
 
@@ -32,7 +32,7 @@ def programs(monkeypatch):
         asked.append(program)
         return program
 
-    monkeypatch.setattr(_estimator, "training_program", spy)
+    monkeypatch.setattr(_network_training, "training_program", spy)
     return asked
 
 

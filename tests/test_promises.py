@@ -31,7 +31,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import has_fit_parameter
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
-from skmed._keras import _estimator, _prediction_program, _rows
+from skmed._keras import _network_training, _prediction_program, _rows
 
 CASES = run_path(str(Path(__file__).with_name("estimators.py")))["CASES"]
 DEEP = [case for case in CASES if case.is_deep]
@@ -68,13 +68,13 @@ class Interrupt(keras.callbacks.Callback):
 def trainings(monkeypatch):
     """One entry for each time that a network is trained."""
     calls = []
-    train = _estimator.train
+    train = _network_training.train
 
     def spy(*args, **kwargs):
         calls.append(kwargs["epochs"])
         return train(*args, **kwargs)
 
-    monkeypatch.setattr(_estimator, "train", spy)
+    monkeypatch.setattr(_network_training, "train", spy)
     return calls
 
 

@@ -1,6 +1,5 @@
 """The life cycle of a fit, the same for every family and task."""
 
-import math
 from dataclasses import replace
 from numbers import Integral
 
@@ -11,29 +10,23 @@ from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
 from .._sentences import telling
-from ._cache import optimizer_key
-from ._callbacks import Callbacks
 from ._checked_rows import CheckedRows
 from ._draws import draws
-from ._early_stopping import EarlyStopping
 from ._naming import fresh_names
+from ._network_training import NetworkTraining
 from ._normalization import normalizer, set_statistics
-from ._optimizers import Rates, make_optimizer, scaled
-from ._padding import is_padded, lengths_of
 from ._persistence import pack, unpack_network
 from ._precision import layer_dtype, variable_dtype
-from ._program import prediction_program, training_program
-from ._progress import Progress
+from ._program import prediction_program
 from ._scikeras import RepairedWrapper
 from ._seeding import draw_seed, seeded
-from ._state import Data, State, read, write
-from ._stored import StoredArray
-from ._training import LEAST_STEPS, count_epochs, train
+from ._state import read
+from ._training import count_epochs
 from ._training_parameters import TrainingParameters
 from ._unharmed import unharmed
 
 
-class KerasEstimator(CheckedRows, RepairedWrapper, TrainingParameters):
+class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingParameters):
     """Base of all deep estimators.
 
     A family says how X becomes an array of inputs (``_shape`` and back,
@@ -174,58 +167,6 @@ class KerasEstimator(CheckedRows, RepairedWrapper, TrainingParameters):
         self.n_iter_ = len(self.history_["loss"])
         return self
 
-    def _train(self, rows, held_out, *, epochs, history, stops, partial):
-        """Train the network, stage by stage; return the history."""
-        network, callbacks, best_loss = self._network, None, math.inf
-        n_before = len(history.get("loss", ()))
-        with Progress(self.verbose, epochs, type(self).__name__) as progress:
-            for n_epochs, factor in self._stages(epochs, n_before, partial):
-                # a stage trains the network, or what follows its frozen part
-                trained, *parts = self._part_to_train(rows, held_out)
-                program, state, rates = self._start(trained, parts[0], n_epochs, factor)
-                callbacks = callbacks or Callbacks(
-                    self.callbacks, network, n_epochs, rates, last_epoch=epochs
-                )
-                callbacks.follow(trained)
-                stopping = None
-                if stops:
-                    # the stage before may have been better than all of this one
-                    best = (best_loss, state) if best_loss < math.inf else ()
-                    stopping = EarlyStopping(self.tol, self.n_iter_no_change, *best)
-                state, history = train(
-                    program,
-                    state,
-                    self._data(program, parts[0]),
-                    history=history,
-                    epochs=n_epochs,
-                    batch_size=self.batch_size,
-                    seed=self._seed,
-                    rates=rates,
-                    validation=parts[1] and self._data(program, parts[1]),
-                    stopping=stopping,
-                    callbacks=callbacks,
-                    progress=progress,
-                    first_epoch=len(history.get("loss", ())) - n_before,
-                    settles=True,
-                    augmentation=self._augmentation(),
-                    lengths=self._lengths(trained, parts[0].X),
-                )
-                write(trained.variables, state.variables)
-                write(network.optimizer.variables, state.slots)
-                best_loss = stopping.best_loss if stops else best_loss
-        return history
-
-    def _stages(self, epochs, n_before, partial):
-        """Yield the epochs of each stage of a fit, and a factor on the learning rate.
-
-        ``n_before`` epochs were run by earlier fits.
-        """
-        yield epochs, 1.0
-
-    def _part_to_train(self, rows, held_out):
-        """Return the network to train, and rows as that network takes them."""
-        return self._network, rows, held_out
-
     def _network_parameters(self):
         """Return the parameters that can't change while a network is kept."""
         training = {*TrainingParameters._parameter_constraints, "loss", "class_weight"}
@@ -259,53 +200,6 @@ class KerasEstimator(CheckedRows, RepairedWrapper, TrainingParameters):
             self._targets.check_classes(classes)
         self._targets.check_known(rows.y)
 
-    def _start(self, trained, rows, epochs, factor):
-        """Return a stage's program, where training starts, and its rates."""
-        network, loss = self._network, self._loss()
-        optimizer, rate, decay = make_optimizer(
-            self.optimizer,
-            self.learning_rate,
-            self.weight_decay,
-            mixed=self.precision == "mixed",
-        )
-        program = training_program(
-            trained,
-            loss,
-            optimizer,
-            rows.X.dtype,
-            weighs_batches=True,
-            augments=getattr(self._augmentation(), "names", ()),
-        )
-        slots = program.first_slots
-        if network.compiled and _goes_on(network.optimizer, optimizer, slots):
-            slots = read(network.optimizer.variables)
-        # compiled as it is trained, ready for callbacks and a user's own fine-tuning
-        network.compile(optimizer, loss, auto_scale_loss=False)
-        with fresh_names():
-            optimizer.build(network.trainable_variables)
-        n_steps = math.ceil(len(rows) / self.batch_size)
-        rates = Rates(
-            scaled(rate, factor), self.learning_rate_schedule, epochs * n_steps, decay
-        )
-        return program, State(read(trained.variables), slots), rates
-
-    @staticmethod
-    def _lengths(network, X):
-        """Return the lengths of padded sequences in memory, None of all else."""
-        if not is_padded(network) or isinstance(X, StoredArray):
-            return None
-        return lengths_of(X, network.inputs[0].dtype)
-
-    def _least_steps(self):
-        """Return how many steps epochs="auto" makes at least."""
-        return LEAST_STEPS
-
-    def _augmentation(self):
-        """Return how training rows are changed at random, if they are."""
-
-    def _mixes(self):
-        return getattr(self._augmentation(), "mixes", False)
-
     def _weigh(self, rows):
         """Give rows what a task adds to their weights."""
         return rows
@@ -327,10 +221,6 @@ class KerasEstimator(CheckedRows, RepairedWrapper, TrainingParameters):
             self._targets.check(rows.y)
             self._targets.check_known(rows.y)
             return self._weigh(rows).present()
-
-    def _data(self, program, rows):
-        y = self._targets.encode(rows.y, self._loss_name(), program.dtype)
-        return Data.from_arrays(rows.X, y, rows.weight, program.dtype)
 
     # ----- networks -----
 
@@ -408,10 +298,3 @@ def _holds_arrays(value):
     items = value.values() if isinstance(value, dict) else value
     is_table = isinstance(value, dict | tuple | list)
     return is_table and any(isinstance(item, np.ndarray) for item in items)
-
-
-def _goes_on(before, optimizer, slots):
-    """Tell whether an optimizer can take over the state of another."""
-    return optimizer_key(before) == optimizer_key(optimizer) and [
-        tuple(variable.shape) for variable in before.variables
-    ] == [tuple(slot.shape) for slot in slots]

@@ -175,11 +175,17 @@ class TrainingProgram:
             self._statistics(state.variables, data, order, batch_size), state.slots
         )
 
-    @property
-    def is_pure(self):
-        """Whether an epoch depends on nothing but what it is given."""
+    def is_pure(self, evaluates):
+        """Tell whether an epoch depends on nothing but what it is given.
+
+        Parameters
+        ----------
+        evaluates : bool
+            Whether it ends with validation rows; what is not used isn't traced.
+        """
         own = [*self._network.variables, *self._optimizer.variables]
-        return self._train.captures_only(own) and self._evaluate.captures_only([])
+        pure = self._train.captures_only(own)
+        return pure and (not evaluates or self._evaluate.captures_only([]))
 
     def _train_graph(
         self,

@@ -151,7 +151,8 @@ def _program_for(job):
         )
         if not program.is_shared:
             return None, NOT_CLONABLE
-        return (program, None) if program.is_pure else (None, NOT_PURE)
+        is_pure = program.is_pure(evaluates=job.validation is not None)
+        return (program, None) if is_pure else (None, NOT_PURE)
     except Exception:
         # whatever it is, Model.fit says it in Keras's own words
         return None, NO_GRAPH

@@ -7,12 +7,14 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
+from .._keras._classifier_task import ClassifierTask
+from .._keras._encoder_task import EncoderTask
 from .._keras._estimator import KerasEstimator
 from .._keras._naming import fresh_names
 from .._keras._padding import PADDED, lengths_of
 from .._keras._precision import layer_dtype, variable_dtype
+from .._keras._regressor_task import RegressorTask
 from .._keras._stored import StoredArray
-from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
 from .._parameters import ListOf, parameter
 from . import _networks
 from ._relatives import by_step

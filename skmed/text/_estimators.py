@@ -2,9 +2,11 @@
 
 import keras
 
+from .._keras._classifier_task import ClassifierTask
+from .._keras._encoder_task import EncoderTask
+from .._keras._input_targets import InputTargets
 from .._keras._precision import variable_dtype
-from .._keras._targets import InputTargets
-from .._keras._tasks import ClassifierTask, EncoderTask, RegressorTask
+from .._keras._regressor_task import RegressorTask
 from .._parameters import parameter_of
 from . import _networks
 from ._base import Text

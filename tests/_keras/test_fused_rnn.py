@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skmed._keras import _fused_rnn
+from skmed._keras import _fused_rnn, _rnn_blocks
 from skmed._keras._fused_rnn import fuse, is_fusible
 from skmed._keras._program import (
     PredictionProgram,
@@ -288,7 +288,7 @@ def test_other_options(kind, option):
 
 def test_lengths_share_few_sizes():
     lengths = np.arange(1, 3000)
-    rounded = _fused_rnn._rounded(tf.constant(lengths, tf.int32)).numpy()
+    rounded = _rnn_blocks._rounded(tf.constant(lengths, tf.int32)).numpy()
     more = rounded - lengths
     assert more.min() == 0
     assert (more < np.maximum(16, lengths / 8)).all()

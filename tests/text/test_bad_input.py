@@ -8,7 +8,7 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import InvalidParameterError
 
-from skmed._keras import _estimator
+from skmed._keras import _estimator, _network_training
 from skmed.text import TextClassifier, TextEncoder, TextRegressor
 
 NOTES = ["fever and cough", "chest pain", "fever", "pain"] * 5
@@ -47,7 +47,7 @@ def _no_training(monkeypatch):
     def train(*args, **kwargs):
         raise AssertionError("training has begun")
 
-    monkeypatch.setattr(_estimator, "train", train)
+    monkeypatch.setattr(_network_training, "train", train)
 
 
 @pytest.mark.parametrize(

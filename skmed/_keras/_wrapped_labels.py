@@ -7,7 +7,7 @@ from scikeras.utils.transformers import ClassifierLabelEncoder as LabelEncoder
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target
 
-from ._targets import ClassTargets
+from ._class_targets import ClassTargets
 
 _ONE_HOT = {
     keras.losses.CategoricalCrossentropy: "categorical_crossentropy",
