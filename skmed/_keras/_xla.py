@@ -4,6 +4,8 @@ import functools
 
 import tensorflow as tf
 
+from ._quiet import quiet_import
+
 
 @functools.cache
 def can_compile():
@@ -17,7 +19,11 @@ def can_compile():
     if tf.config.list_physical_devices("GPU"):
         return False
     try:
-        tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(tf.constant(1))
+        # at its start the compiler says so on stderr
+        with quiet_import():
+            tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(
+                tf.constant(1)
+            )
     except (tf.errors.OpError, ValueError):
         return False
     return True
