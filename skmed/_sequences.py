@@ -1,57 +1,47 @@
-"""Sequences of unequal length, as a list or object array of arrays, checked."""
+"""Sequences of any length, as a list or object array of arrays, checked."""
 
 import numpy as np
-from sklearn.utils import check_array
-
-from ._sentences import check_kind, in_one_sentence
 
 
-def is_sequences(X):
-    """Tell whether X is a list or object array of ``(length_i, channels)`` arrays.
-
-    A list of rows of numbers is an ordinary table, and so not meant.
+def is_sequences(X, *, rows=False):
+    """Tell whether X is a list (or object array) of sequences, each an array.
 
     Parameters
     ----------
     X : object
         What an estimator was given.
+    rows : bool
+        Whether a list of arrays of one axis and equal length is meant too, which
+        scikit-learn reads as the rows of a table.
 
     Returns
     -------
     bool
-        True also where the arrays themselves are wrong, so that the error to come
+        True also where the sequences themselves are wrong, so that the error to come
         is about them.
     """
-    if isinstance(X, np.ndarray):
-        return X.ndim == 1 and X.dtype == object and len(X) > 0 and _rank(X[0]) > 0
-    if not isinstance(X, list | tuple) or not len(X):
+    if hasattr(X, "dtype"):
+        one_column = X.dtype == object and getattr(X, "ndim", 0) == 1
+        return one_column and any(_is_sized(x) for x in X)
+    if not isinstance(X, list | tuple) or any(not _is_sized(x) for x in X):
         return False
-    if any(_rank(x) > 1 for x in X):
-        return True
-    # arrays of one axis are rows of a table where they are equally long
-    return all(isinstance(x, np.ndarray) for x in X) and len(set(map(np.size, X))) > 1
+    least = 1 if rows else 2
+    return any(getattr(x, "ndim", 0) >= least for x in X) or len({*map(len, X)}) > 1
 
 
-def _rank(x):
-    """Return the number of axes without making an array of ragged lists."""
-    if hasattr(x, "ndim"):
-        return x.ndim
-    if isinstance(x, list | tuple):
-        return 1 + (_rank(x[0]) if len(x) else 0)
-    return 0
+def _is_sized(x):
+    return hasattr(x, "__len__") and not isinstance(x, str | bytes | dict)
 
 
-def check_sequences(X, *, name="X", allow_nan=False):
+def check_sequences(X, *, allow_nan=False):
     """Return sequences as a list of arrays with the same channels and dtype.
 
     Parameters
     ----------
-    X : list or object array of n arrays of shape (length_i, channels)
-        Sequences, for which `is_sequences` is true.
-    name : str
-        What the caller knows them as.
+    X : iterable of n array-like of shape (length_i,) or (length_i, channels)
+        Sequences, for which `is_sequences` is true; one axis is one channel.
     allow_nan : bool
-        Whether steps may be missing.
+        Whether values may be missing.
 
     Returns
     -------
@@ -59,43 +49,62 @@ def check_sequences(X, *, name="X", allow_nan=False):
         float32 where all of them are, else float64. Not copied where they already
         are as they should be.
     """
-    sequences = [_check(x, f"{name}[{i}]", allow_nan) for i, x in enumerate(X)]
+    sequences = [_numbers(x, f"X[{i}]") for i, x in enumerate(X)]
     n_channels = sequences[0].shape[1]
     for i, x in enumerate(sequences):
         if x.shape[1] != n_channels:
             raise ValueError(
-                f"{name}[{i}] has {x.shape[1]} channels and {name}[0] has "
-                f"{n_channels}; give all sequences the same channels."
+                f"X[0] has {n_channels} channel(s) but X[{i}] has {x.shape[1]}; all "
+                "sequences must have the same channels: shape (length, channels)."
             )
+        _check_finite(x, f"X[{i}]", allow_nan)
     dtype = np.result_type(*sequences)
     return [x.astype(dtype, copy=False) for x in sequences]
 
 
-def _check(x, name, allow_nan):
-    rank = _rank(x)
-    if rank != 2:
-        fix = "give a single channel as x[:, np.newaxis]" if rank == 1 else "reshape it"
-        raise ValueError(
-            f"{name} must have shape (length, channels), got {rank} axes; {fix}."
-        )
-    check_kind(x)
-    if not len(x):
-        raise ValueError(f"{name} has no steps; leave empty sequences out.")
-    with in_one_sentence(name):
-        x = check_array(
-            x,
-            dtype=[np.float64, np.float32],
-            ensure_all_finite="allow-nan",
-            input_name=name,
-        )
-    if not allow_nan:
-        missing = np.isnan(x).any(axis=1)
-        if missing.any():
+def _numbers(x, name):
+    """Return one sequence of shape (length, channels)."""
+    try:
+        x = np.asarray(x)
+    except ValueError:
+        x = np.asarray(x, object)
+    if x.dtype == object:
+        try:
+            x = x.astype(float)
+        except (TypeError, ValueError):
             raise ValueError(
-                f"{name} contains NaN, first at step {missing.argmax()}; fill such "
-                "steps in, for example with pandas.DataFrame.interpolate."
-            )
-    return x
+                f"{name} must hold numbers in an array of shape (length,) or (length, "
+                "channels), all steps with the same channels."
+            ) from None
+    if x.dtype.kind not in "biuf":
+        raise ValueError(f"{name} must hold real numbers, not {x.dtype}.")
+    if x.ndim not in (1, 2):
+        raise ValueError(
+            f"{name} has {x.ndim} axes; a sequence must have shape (length,) or "
+            "(length, channels)."
+        )
+    if not x.size:
+        raise ValueError(f"{name} is an empty sequence; leave it out.")
+    if x.ndim == 1:
+        x = x[:, np.newaxis]
+    return x if x.dtype == np.float32 else x.astype(np.float64, copy=False)
+
+
+def _check_finite(x, name, allow_nan):
+    if np.isfinite(x).all():
+        return
+    if not allow_nan and np.isnan(x).any():
+        step = np.isnan(x).any(axis=1).argmax()
+        raise ValueError(
+            f"{name} contains NaN, first at step {step}; fill such steps in, for "
+            "example with pandas.DataFrame.interpolate."
+        )
+    if np.isinf(x).any():
+        step = np.isinf(x).any(axis=1).argmax()
+        raise ValueError(
+            f"{name} contains infinity, first at step {step}; clip or rescale such "
+            "values."
+        )
 
 
 def by_length(sequences):

@@ -32,6 +32,9 @@ X = [np.ones((3, 2)), np.zeros((1, 2)), np.full((5, 2), 2.0)]
         [pd.DataFrame(x) for x in X],
         [np.ones(3), np.ones(4)],
         as_objects([np.ones(3), np.ones(4)]),
+        as_objects([np.ones(3), np.ones(3)]),
+        pd.Series([np.ones(3), np.ones(4)]),
+        [[1, 2, 3], [4, 5]],
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -62,6 +65,12 @@ def test_are_no_sequences(table):
     assert not is_sequences(table)
 
 
+def test_rows_are_sequences_where_they_are_asked_for():
+    assert is_sequences([np.ones(2), np.ones(2)], rows=True)
+    assert is_sequences([np.ones(2)], rows=True)
+    assert not is_sequences([[1.0, 2.0], [3.0, 4.0]], rows=True)
+
+
 def test_checked_sequences_are_alike():
     checked = check_sequences([X[0].astype(np.float32), X[1].astype(int).tolist()])
     assert [x.dtype for x in checked] == [np.float64, np.float64]
@@ -74,30 +83,45 @@ def test_missing_steps_where_they_are_allowed():
     np.testing.assert_array_equal(check_sequences([x], allow_nan=True)[0], x)
 
 
+def test_one_axis_is_one_channel():
+    first, second = check_sequences([[1, 2, 3], (True, False)])
+    np.testing.assert_array_equal(first, [[1.0], [2.0], [3.0]])
+    np.testing.assert_array_equal(second, [[1.0], [0.0]])
+
+
 NAN, INF = np.nan, np.inf
 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (np.ones(3), "X[1] must have shape (length, channels), got 1 axes; give a"),
-        (np.ones((2, 2, 2)), "X[1] must have shape (length, channels), got 3 axes;"),
-        (1.0, "X[1] must have shape (length, channels), got 0 axes; reshape it."),
-        (np.ones((2, 3)), "X[1] has 3 channels and X[0] has 2; give all sequences"),
-        (np.ones((0, 2)), "X[1] has no steps; leave empty sequences out."),
-        ([], "X[1] must have shape (length, channels)"),
+        (np.ones((2, 2, 2)), "X[1] has 3 axes; a sequence must have shape (length,)"),
+        (1.0, "X[1] has 0 axes"),
+        (np.ones((2, 3)), "X[0] has 2 channel(s) but X[1] has 3; all sequences must"),
+        (np.ones((0, 2)), "X[1] is an empty sequence; leave it out."),
+        (np.ones((3, 0)), "X[1] is an empty sequence; leave it out."),
+        ([], "X[1] is an empty sequence; leave it out."),
         ([[1.0, 2.0], [NAN, 1.0]], "X[1] contains NaN, first at step 1; fill"),
-        ([[1.0, 2.0], [INF, 1.0]], "Input X[1] contains infinity"),
-        ([[1.0, "a"]], "X[1] must hold numbers"),
-        (np.array([["a", "b"]]), "X must hold numbers, not <U1"),
-        ([[1.0, 2.0], [1.0]], "X[1] must be one array, with rows of equal length"),
-        (np.ones((2, 2), dtype=complex), "Complex data not supported in X[1]"),
+        ([[1.0, 2.0], [INF, 1.0]], "X[1] contains infinity, first at step 1; clip"),
+        ([[1.0, "a"]], "X[1] must hold real numbers, not <U"),
+        (np.array([["a", "b"]]), "X[1] must hold real numbers, not <U1"),
+        (["a", 1.0, "b", "c"], "X[1] must hold real numbers, not <U"),
+        ([[1.0, 2.0], [1.0]], "X[1] must hold numbers in an array of shape"),
+        ({"a": 1}, "X[1] must hold numbers in an array of shape"),
+        (np.array([{}, 1], object), "X[1] must hold numbers in an array of shape"),
+        (np.ones((2, 2), dtype=complex), "X[1] must hold real numbers, not complex"),
+        (np.zeros((2, 2), dtype="datetime64[s]"), "X[1] must hold real numbers, not"),
     ],
 )
 def test_wrong_sequences_get_one_sentence(wrong, sentence):
-    with pytest.raises((TypeError, ValueError), match=re.escape(sentence)) as caught:
+    with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
         check_sequences([np.ones((3, 2)), wrong])
     assert "\n" not in str(caught.value)
+
+
+def test_infinity_is_refused_where_values_may_be_missing():
+    with pytest.raises(ValueError, match=r"X\[0\] contains infinity, first at step 0"):
+        check_sequences([[INF, NAN, 1.0], [1.0, 2.0]], allow_nan=True)
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=12))

@@ -9,8 +9,8 @@ from .._keras._carried import Carried
 from .._keras._precision import variable_dtype
 from .._sentences import in_one_sentence
 from . import _networks
+from ._padded import forward_filled
 from ._relatives import going_on
-from ._sequences import forward_filled
 
 
 def check_streams(estimator):

@@ -158,8 +158,8 @@ NAN = [np.ones((60, 2)), np.full((60, 2), np.nan)]
         (np.where(np.eye(3, 60) > 0, np.nan, 1.0), "Input X contains NaN; fill"),
         (np.full((3, 60, 2), np.inf), "Input X contains infinity"),
         (NAN, "X[1] contains NaN, first at step 0; fill such steps in"),
-        ([np.ones((60, 2)), np.ones((60, 3))], "X[1] has 3 channels and X[0] has 2"),
-        ([np.ones((60, 2)), np.ones((0, 2))], "X[1] has no steps"),
+        ([np.ones((60, 2)), np.ones((60, 3))], "X[0] has 2 channel(s) but X[1] has 3"),
+        ([np.ones((60, 2)), np.ones((0, 2))], "X[1] is an empty sequence"),
         (
             np.ones((2, 3, 4, 5)),
             "X must have shape (n, length) or (n, length, channels)",

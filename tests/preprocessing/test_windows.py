@@ -131,7 +131,11 @@ TWO = [np.ones((3, 2)), np.ones((8, 2))]
         (TWO, {"window": 2, "y": [1]}, "inconsistent numbers of samples: [2, 1]"),
         (TWO, {"window": 2, "groups": [1]}, "groups must hold one patient per row"),
         (TWO, {"window": 2, "tail": "pad"}, "The 'tail' parameter of sliding_windows"),
-        ([np.ones((3, 2)), np.ones((3, 1))], {"window": 2}, "X[1] has 1 channels"),
+        (
+            [np.ones((3, 2)), np.ones((3, 1))],
+            {"window": 2},
+            "X[0] has 2 channel(s) but X[1]",
+        ),
         (np.ones((2, 3, 4, 5)), {"window": 2}, "X must have shape (n, length) or"),
         (np.ones(3), {"window": 2}, "Expected 2D array"),
         (np.array([["a"]]), {"window": 1}, "X must hold numbers"),

@@ -1,91 +1,30 @@
-"""From sequences in any form to one padded array: numpy only."""
+"""Sequences of unequal length in one array, with NaN for what isn't there."""
 
 import warnings
 
 import numpy as np
 
 
-def is_ragged(X):
-    """Tell whether X is a list (or object array) of sequences, each an array.
-
-    Parameters
-    ----------
-    X : object
-        What fit or predict was given.
-
-    Returns
-    -------
-    bool
-        False for a list of lists of numbers of equal length, which is a table.
-    """
-    if hasattr(X, "dtype"):
-        if X.dtype != object or getattr(X, "ndim", 0) != 1:
-            return False
-        return any(_is_sized(item) for item in X)
-    if not isinstance(X, list | tuple):
-        return False
-    if any(not _is_sized(item) for item in X):
-        return False
-    return any(hasattr(item, "shape") for item in X) or len({*map(len, X)}) > 1
-
-
-def _is_sized(item):
-    return hasattr(item, "__len__") and not isinstance(item, str | bytes | dict)
-
-
-def pad(X, dtype):
+def pad(sequences, dtype):
     """Put sequences into one array, with NaN after the end of each.
 
     Parameters
     ----------
-    X : iterable of array-like of shape (length_i,) or (length_i, channels)
-        Sequences.
+    sequences : list of n ndarray of shape (length_i, channels)
+        Checked sequences.
     dtype : str
         Floating dtype of the result.
 
     Returns
     -------
     ndarray of shape (n, longest, channels)
-        In which a sequence of one axis has one channel.
+        Padded sequences.
     """
-    sequences = [_sequence(item, i) for i, item in enumerate(X)]
-    n_channels = sequences[0].shape[1]
-    for i, sequence in enumerate(sequences):
-        if not sequence.size:
-            raise ValueError(f"X[{i}] is an empty sequence; leave it out.")
-        if sequence.shape[1] != n_channels:
-            raise ValueError(
-                f"X[0] has {n_channels} channel(s) but X[{i}] has {sequence.shape[1]}; "
-                "all sequences must have the same channels: shape (length, channels)."
-            )
-    longest = max(map(len, sequences))
-    padded = np.full((len(sequences), longest, n_channels), np.nan, dtype)
+    shape = len(sequences), max(map(len, sequences)), sequences[0].shape[1]
+    padded = np.full(shape, np.nan, dtype)
     for row, sequence in zip(padded, sequences):
         row[: len(sequence)] = sequence
     return padded
-
-
-def _sequence(item, i):
-    try:
-        sequence = np.asarray(item)
-    except ValueError:
-        sequence = np.asarray(item, object)
-    if sequence.dtype == object:
-        try:
-            sequence = sequence.astype(float)
-        except (TypeError, ValueError):
-            raise ValueError(
-                f"X[{i}] must hold numbers in an array of shape (length,) or (length, "
-                "channels), all steps with the same channels."
-            ) from None
-    if sequence.dtype.kind not in "biuf":
-        raise ValueError(f"X[{i}] must hold real numbers, not {sequence.dtype}.")
-    if sequence.ndim not in (1, 2):
-        raise ValueError(
-            f"X[{i}] has {sequence.ndim} axes; a sequence must have shape (length,) or "
-            "(length, channels)."
-        )
-    return sequence.reshape(len(sequence), -1) if sequence.size else sequence[:, None]
 
 
 def cut(X, max_length, lengths):
