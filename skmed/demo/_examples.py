@@ -15,6 +15,7 @@ EXAMPLES = {
     "images": "skmed.demo._images",
     "drugs": "skmed.demo._drugs",
     "diagnoses": "skmed.demo._diagnoses",
+    "exercises": "skmed.demo._exercises",
 }
 
 
