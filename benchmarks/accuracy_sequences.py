@@ -4,6 +4,15 @@ Exercises on a smartwatch are recognised for people that were not trained on, vo
 their speaker on the published split, heartbeats as in accuracy_signals.py. One setting
 for each kind of data, chosen by cross-validation inside training parts: of the
 smartwatch inside that of the first fold. Test sets give the figures and nothing else.
+
+What decided. Exercises, 4 folds of people, windows of eight seconds: one network .891
+(mean of 5 seeds), the average of five .920 to .938. Windows of 4 to 6 seconds, the mean
+over the windows of a recording instead of the whole, more filters, units or weight
+decay, an LSTM and wider convolutions gave no more; recordings mirrored or turned beside
+the real ones gave less (.81 to .88). Heartbeats, 3 folds of ECG200 and ECGFiveDays, two
+seeds: two convolutions of width 7 and the mean over time .82 and .74, the maximum .87
+and .79, three of width 11 .92 and .85, of width 15 .93 and .94, two of width 21 .94 and
+.96 in 200 epochs and .93 and .98 in the usual number.
 """
 
 import numpy as np
@@ -42,7 +51,8 @@ WATCH = {
     "conv_filters": (32, 64),
     "pool_size": 3,
     "dropout": 0.3,
-    "epochs": 15,
+    "epochs": 30,
+    "n_ensemble": 5,
 }
 SPEECH = {
     **_SHARED,
@@ -55,9 +65,8 @@ SPEECH = {
 }
 HEART = {
     **_SHARED,
-    "pooling": "mean",
-    "conv_filters": (64, 64),
-    "kernel_size": 7,
+    "conv_filters": (64, 128),
+    "kernel_size": 21,
     "dropout": 0.3,
 }
 EXERCISES = "exercises, by person"
@@ -163,6 +172,16 @@ def table(records):
     return markdown_table(rows)
 
 
+def headline(records):
+    """Write the table of the project's README."""
+    rows = [["accuracy", FOREST, OURS]]
+    for name, record in records.items():
+        figures = Figures(record["cells"])
+        measured = (figures.mean(row, "accuracy") for row in (FOREST, OURS))
+        rows.append([name, *(f"{accuracy:.3f}" for accuracy in measured)])
+    return markdown_table(rows)
+
+
 def main():
     """Measure the parts asked for, and publish all that were measured."""
     options = parse_arguments(
@@ -195,7 +214,9 @@ def main():
                 "A stream of six channels through 64 GRU units, a sample at a time:",
                 Figures(records[STREAM]["cells"]).table("samples before", **columns),
             ]
-        publish(__file__, "\n\n".join(text), write=options.write)
+        publish(
+            __file__, "\n\n".join(text), write=options.write, headline=headline(sets)
+        )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 
 import pytest
 
@@ -56,18 +57,39 @@ def test_deep_class_loads_keras_when_touched(loaded_by):
     assert not loaded & {"torch", "jax"}
 
 
-def test_start_up_is_silent(run_python):
+FIRST_FITS = {
+    "cnn": "from skmed.cnn import CNNClassifier as Deep; X = np.eye(8, 12)",
+    "rnn": "from skmed.rnn import RNNClassifier as Deep; X = np.eye(8, 12)",
+    "text": "from skmed.text import TextClassifier as Deep; X = ['pain'] * 8",
+}
+
+
+@pytest.mark.parametrize("first", FIRST_FITS)
+def test_start_up_is_silent(first, run_python):
     """TensorFlow greets on stderr when it loads and when it first computes."""
     done = run_python(
         "import numpy as np\n"
-        "from skmed import CNNClassifier\n"
-        "X, y = np.random.default_rng(0).normal(size=(8, 12)), [0, 1] * 4\n"
-        "CNNClassifier(epochs=1, random_state=0).fit(X, y).predict_proba(X)\n",
+        f"{FIRST_FITS[first]}\n"
+        "Deep(epochs=1, random_state=0).fit(X, [0, 1] * 4).predict_proba(X)\n",
         TF_CPP_MIN_LOG_LEVEL=None,  # a parent that has loaded skmed hands it down
         PYTHONWARNINGS="default",
     )
     assert done.stdout == ""
     assert done.stderr == ""
+
+
+def test_keras_is_imported_in_its_folder_alone(repository):
+    """What it must be told before it loads would come too late elsewhere."""
+    own = repository / "skmed" / "_keras"
+    elsewhere = [
+        path
+        for path in (repository / "skmed").rglob("*.py")
+        if own not in path.parents
+        and re.search(
+            r"^\s*(import|from) (keras|tensorflow)\b", path.read_text("utf-8"), re.M
+        )
+    ]
+    assert not elsewhere
 
 
 @pytest.mark.parametrize("name", skmed.__all__)

@@ -1,8 +1,13 @@
-"""The engine room: the only folder that imports TensorFlow, Keras and scikeras."""
+"""The engine room: the only folder that imports TensorFlow, Keras and scikeras.
+
+Networks elsewhere take Keras from here, after what it must be told before it loads.
+"""
 
 import os
 
 from ._quiet import quiet_import
+
+__all__ = ["keras", "layers", "ops"]
 
 # TensorFlow and Keras read these while they load
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -16,6 +21,7 @@ if os.environ.get("OMP_NUM_THREADS", "").isdigit():
 with quiet_import():
     import keras
     import tensorflow as tf
+    from keras import layers, ops
 
     # the first operation starts the runtime, which has messages of its own
     tf.zeros(())

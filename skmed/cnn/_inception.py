@@ -1,7 +1,6 @@
 """Inception networks, from tensor to tensor."""
 
-from keras import layers
-
+from .._keras import layers
 from ._layers import convolve, convolve_normalized, drop_rows, normalize, pool
 
 

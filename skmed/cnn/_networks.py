@@ -2,8 +2,7 @@
 
 import math
 
-from keras import layers
-
+from .._keras import layers
 from ._layers import convolve, pool, unpool
 
 

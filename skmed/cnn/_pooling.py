@@ -1,8 +1,6 @@
 """From a map of features by position to one row of features."""
 
-from keras import layers
-
-from .._keras import _layers
+from .._keras import _layers, layers
 from .._keras._layers import drop
 from ._layers import average, maximum
 

@@ -1,7 +1,6 @@
 """Residual networks, from tensor to tensor."""
 
-from keras import layers
-
+from .._keras import layers
 from ._layers import convolve_normalized, drop_rows, shrink
 
 

@@ -7,9 +7,7 @@ where channels are standardised.
 
 from dataclasses import dataclass
 
-import keras
-from keras import layers, ops
-
+from .._keras import keras, layers, ops
 from .._keras._layers import attend, drop
 
 # below every output of a recurrent layer

@@ -1,7 +1,6 @@
 """Networks on the weights of a fitted one: by step, and from given states."""
 
-import keras
-
+from .._keras import keras
 from .._keras._naming import fresh_names
 from .._keras._padding import PADDED
 from .._keras._precision import layer_dtype

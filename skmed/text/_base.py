@@ -5,11 +5,11 @@ import os
 from collections.abc import Callable
 from numbers import Integral, Real
 
-import keras
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_y, check_consistent_length
 
+from .._keras import keras
 from .._keras._estimator import KerasEstimator
 from .._keras._layers import drop
 from .._keras._padding import PADDED

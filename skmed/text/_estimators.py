@@ -1,7 +1,6 @@
 """TextClassifier, TextRegressor and TextEncoder."""
 
-import keras
-
+from .._keras import keras
 from .._keras._classifier_task import ClassifierTask
 from .._keras._encoder_task import EncoderTask
 from .._keras._input_targets import InputTargets

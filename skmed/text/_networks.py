@@ -5,8 +5,7 @@ Zero is padding. Every function leaves it out, so that it changes nothing.
 
 from dataclasses import dataclass
 
-from keras import KerasTensor, layers, ops
-
+from .._keras import keras, layers, ops
 from .._keras._layers import attend, drop
 
 
@@ -51,8 +50,8 @@ class Items:
         What they are multiplied with: zero for those left out in training.
     """
 
-    ids: KerasTensor
-    keep: KerasTensor | None = None
+    ids: keras.KerasTensor
+    keep: keras.KerasTensor | None = None
 
     @property
     def present(self):
