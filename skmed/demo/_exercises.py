@@ -30,7 +30,7 @@ class Size:
     folds: int = 3
     trees: tuple = (100, 300)
     dropouts: tuple = (0.3, 0.5)
-    epochs: int = 60
+    epochs: int = 40
     filters: tuple = (32, 64)
     units: tuple = (64,)
 
@@ -61,9 +61,12 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
             bidirectional=True,
             pooling="max",
             conv_filters=size.filters,
+            kernel_size=9,
             pool_size=3,
             epochs=size.epochs,
             batch_size=16,
+            optimizer="adamw",
+            weight_decay=0.05,
             learning_rate=3e-3,
             learning_rate_schedule="one_cycle",
             label_smoothing=0.1,
