@@ -94,6 +94,7 @@ def main():
         "batch_size": BATCH_SIZE,
         "embedding_dim": 64,
         "dense_units": (128,),
+        "subword_range": None,
         "random_state": 0,
     }
     fits = {

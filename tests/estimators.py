@@ -183,7 +183,13 @@ _QUICK_DEEP = {
     **_QUICK_NETWORK,
 }
 
-_TEXT = {"embedding_dim": 8, "dense_units": (16,), "min_df": 1, **_EXACT_NETWORK}
+_TEXT = {
+    "embedding_dim": 8,
+    "dense_units": (16,),
+    "min_df": 1,
+    "n_hash": 100,
+    **_EXACT_NETWORK,
+}
 _QUICK_TEXT = {
     "embedding_dim": 4,
     "dense_units": (4,),

@@ -157,7 +157,7 @@ class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingPara
             rows,
             held_out,
             epochs=count_epochs(
-                epochs, len(rows), self.batch_size, self._least_steps()
+                epochs, len(rows), self.batch_size, self._least_training()
             ),
             history=self.history_ if continues else {},
             stops=early_stopping,

@@ -12,7 +12,7 @@ from ._program import training_program
 from ._progress import Progress
 from ._state import Data, State, read, write
 from ._stored import StoredArray
-from ._training import LEAST_STEPS, train
+from ._training import LEAST, train
 
 
 class NetworkTraining:
@@ -107,9 +107,9 @@ class NetworkTraining:
             return None
         return lengths_of(X, network.inputs[0].dtype)
 
-    def _least_steps(self):
-        """Return how many steps epochs="auto" makes at least."""
-        return LEAST_STEPS
+    def _least_training(self):
+        """Return what epochs="auto" makes at least."""
+        return LEAST
 
     def _augmentation(self):
         """Return how training rows are changed at random, if they are."""

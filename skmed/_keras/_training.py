@@ -1,6 +1,7 @@
 """The epochs of one fit: order of rows, rates, validation, stopping, callbacks."""
 
 import math
+from typing import NamedTuple
 
 from ._augmentation import NO_CHANCE
 from ._seeding import epoch_order
@@ -9,12 +10,26 @@ from ._training_program import mean_of
 # after so many steps the moving statistics of batch normalisation have caught up
 _SETTLED_STEPS = 100
 
-# what epochs="auto" makes: steps don't collapse with the number of rows
-LEAST_EPOCHS = 10
-LEAST_STEPS = 300
+
+class Least(NamedTuple):
+    """What epochs="auto" makes at least: steps don't collapse with few rows.
+
+    Parameters
+    ----------
+    epochs : int
+        Passes over the training rows.
+    steps : int
+        Gradient steps.
+    """
+
+    epochs: int
+    steps: int
 
 
-def count_epochs(epochs, n_rows, batch_size, least_steps=LEAST_STEPS):
+LEAST = Least(epochs=10, steps=300)
+
+
+def count_epochs(epochs, n_rows, batch_size, least=LEAST):
     """Return how many passes over the rows are made.
 
     Parameters
@@ -23,8 +38,8 @@ def count_epochs(epochs, n_rows, batch_size, least_steps=LEAST_STEPS):
         What a user asked for.
     n_rows, batch_size : int
         How many rows there are to train on, and in a step.
-    least_steps : int
-        Steps that "auto" makes at least.
+    least : Least
+        What "auto" makes at least.
 
     Returns
     -------
@@ -34,7 +49,7 @@ def count_epochs(epochs, n_rows, batch_size, least_steps=LEAST_STEPS):
     if epochs != "auto":
         return epochs
     n_steps = math.ceil(n_rows / batch_size)
-    return max(LEAST_EPOCHS, math.ceil(least_steps / n_steps))
+    return max(least.epochs, math.ceil(least.steps / n_steps))
 
 
 def train(

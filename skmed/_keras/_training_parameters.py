@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from .._parameters import ListOf, Parameterized, parameter
 from ._optimizers import NAMES, SCHEDULES
-from ._training import LEAST_EPOCHS, LEAST_STEPS
+from ._training import LEAST
 
 
 class TrainingParameters(Parameterized):
@@ -18,8 +18,8 @@ class TrainingParameters(Parameterized):
     epochs: int | str = parameter(
         "auto",
         "int or 'auto'",
-        f"""Passes over the training rows. 'auto' makes {LEAST_EPOCHS}, and more where
-        rows are few: enough for {LEAST_STEPS} gradient steps.""",
+        f"""Passes over the training rows. 'auto' makes {LEAST.epochs}, and more where
+        rows are few: enough for {LEAST.steps} gradient steps.""",
         Interval(Integral, 1, None, closed="left"),
         StrOptions({"auto"}),
     )

@@ -250,11 +250,12 @@ class CNN(FineTuning, KerasEstimator):
                 "'resnet' or 'inception', or leave stochastic_depth at 0."
             )
 
-    def _least_steps(self):
-        usual = super()._least_steps()
+    def _least_training(self):
+        usual = super()._least_training()
         if len(self._input_shape) > 2 or callable(self.architecture):
             return usual
-        return LEAST_STEPS_OF_SIGNALS.get(self.architecture, usual)
+        steps = LEAST_STEPS_OF_SIGNALS.get(self.architecture, usual.steps)
+        return usual._replace(steps=steps)
 
     def _augmentation(self):
         return read_augment(self.augment, len(self._input_shape) - 1)

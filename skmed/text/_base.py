@@ -13,6 +13,8 @@ from .._keras import keras
 from .._keras._estimator import KerasEstimator
 from .._keras._layers import drop
 from .._keras._padding import PADDED
+from .._keras._training import Least
+from .._keras._training_parameters import TrainingParameters
 from .._keras._validation import call_architecture
 from .._parameters import ListOf, parameter, parameter_of
 from .._sentences import in_one_sentence
@@ -24,6 +26,10 @@ from ._vectors import inverse_frequencies, read_vectors, table_of
 
 _SIZE = Interval(Integral, 1, None, closed="left")
 _PART = Interval(Real, 0, 1, closed="left")
+
+
+# more passes learn a corpus by heart
+_LEAST = Least(epochs=3, steps=1000)
 
 
 class Text(TakesNotes, Sequencing, KerasEstimator):
@@ -81,7 +87,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         4, "int", "Heads of each block's attention; only of 'transformer'.", _SIZE
     )
     dense_units: tuple = parameter(
-        (128,),
+        (),
         "tuple of int",
         "Units of each dense layer before the prediction; ``()`` for none.",
         ListOf(_SIZE),
@@ -98,7 +104,17 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         "Part of the words left out at random in training (Iyyer et al., 2015).",
         _PART,
     )
+    subword_range: tuple[int, int] | None = parameter_of(
+        Sequencing, "subword_range", (3, 5)
+    )
     max_length: int | None = parameter_of(Sequencing, "max_length", 512)
+    epochs: int | str = parameter_of(
+        TrainingParameters,
+        "epochs",
+        "auto",
+        f"""Passes over the notes. 'auto' makes {_LEAST.epochs}, and more of few notes:
+        enough for {_LEAST.steps} gradient steps.""",
+    )
     normalize: str | None = parameter(
         None,
         "{'idf'} or None",
@@ -175,6 +191,9 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return ids
 
     # ----- networks -----
+
+    def _least_training(self):
+        return _LEAST
 
     def _input_dtype(self):
         return "int32"

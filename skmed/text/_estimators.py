@@ -107,6 +107,8 @@ class TextEncoder(EncoderTask, Text):
     (20, 3)
     """
 
+    # parts of a word would tell the word that was left out
+    subword_range: tuple[int, int] | None = parameter_of(Text, "subword_range", None)
     word_dropout: float = parameter_of(Text, "word_dropout", 0.3)
     loss: str | None = parameter_of(
         EncoderTask,

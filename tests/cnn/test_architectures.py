@@ -227,8 +227,8 @@ def first_value(inputs):
 def test_steps_of_few_rows_are_many(monkeypatch, architecture, shape, n_steps):
     counted = []
 
-    def count(epochs, n_rows, batch_size, least_steps):
-        counted.append(count_epochs(epochs, n_rows, batch_size, least_steps))
+    def count(epochs, n_rows, batch_size, least):
+        counted.append(count_epochs(epochs, n_rows, batch_size, least))
         return 1
 
     monkeypatch.setattr("skmed._keras._estimator.count_epochs", count)

@@ -195,7 +195,8 @@ def test_parts_of_words_tell_of_words_never_seen():
     new, labels = ["appendicitis", "appendectomy", "colitis", "colectomy"], [0, 1, 0, 1]
     by_parts = TextClassifier(**few, subword_range=(3, 4), n_hash=500).fit(X, y)
     assert by_parts.score(new, labels) == 1
-    assert TextClassifier(**few).fit(X, y).score(new, labels) == 0.5
+    by_words = TextClassifier(**few, subword_range=None).fit(X, y)
+    assert by_words.score(new, labels) == 0.5
 
 
 def test_a_network_of_ones_own(notes):
@@ -219,7 +220,10 @@ def test_frequencies_are_those_of_scikit_learn():
     X = ["fever cough", "fever", "cough pain pain", "rest"] * 3
     weight = np.array([1, 2, 3] * 4)
     classifier = TextClassifier(
-        **{**SMALL, "epochs": 1}, normalize="idf", tokenizer=str.split
+        **{**SMALL, "epochs": 1},
+        normalize="idf",
+        tokenizer=str.split,
+        subword_range=None,
     ).fit(X, [0, 1] * 6, sample_weight=weight)
     vectorizer = TfidfVectorizer().fit(np.repeat(X, weight))
     for word, column in vectorizer.vocabulary_.items():
@@ -227,6 +231,15 @@ def test_frequencies_are_those_of_scikit_learn():
         np.testing.assert_allclose(got, vectorizer.idf_[column])
     (idf,) = classifier.model_.get_layer("idf").get_weights()
     np.testing.assert_allclose(idf[:, 0], classifier._idf, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("n_notes", "n_epochs"), [(4, 500), (1000, 3)])
+def test_few_passes_over_many_notes(n_notes, n_epochs):
+    classifier = TextClassifier(
+        random_state=0, embedding_dim=1, n_hash=10, batch_size=2
+    )
+    X = ["fever", "cough"] * (n_notes // 2)
+    assert classifier.fit(X, [0, 1] * (n_notes // 2)).n_iter_ == n_epochs
 
 
 def test_words_are_left_out_in_training_only(notes):
