@@ -102,6 +102,7 @@ def bag_cnn_and_rnn(seed):
     cnn = {
         **ordered,
         "architecture": "cnn",
+        "subword_range": None,
         "kernel_sizes": (2, 3, 4, 5),
         "filters": 64,
         "word_dropout": 0.1,
