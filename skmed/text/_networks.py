@@ -63,7 +63,17 @@ def words_of(items, n_words, longest):
     """Return the words of rows, without what comes after them."""
     ids = items.ids[:, :longest]
     ids = ops.where(ops.less(ids, n_words), ids, ops.zeros_like(ids))
-    return Items(ids, None if items.keep is None else items.keep[:, :longest])
+    # a batch is as wide as its words and what comes after them
+    used = _used_columns(ids)
+    ids = ops.take(ids, used, axis=1)
+    return Items(ids, None if items.keep is None else ops.take(items.keep, used, 1))
+
+
+def _used_columns(ids):
+    """Return which columns of a batch hold anything, the first in any case."""
+    used = ops.any(ops.not_equal(ids, 0), axis=0, keepdims=True)
+    first = ops.ones_like(used[:, :1])
+    return ops.nonzero(ops.concatenate([first, used[:, 1:]], axis=1))[1]
 
 
 def after_words(items, n_words):
