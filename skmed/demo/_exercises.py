@@ -158,6 +158,8 @@ def _confusions(names, y, predicted, chosen):
         )
         for label in axes.get_xticklabels():
             label.set_horizontalalignment("right")
+        # long names leave less height than width
+        axes.set_aspect("auto")
 
     return Plot(
         f"Recordings of other people: the exercise, and what the {chosen} says",
