@@ -121,9 +121,7 @@ def _load(size, random_state):
 
 
 def _as_objects(X):
-    recordings = np.empty(len(X), dtype=object)
-    recordings[:] = X
-    return recordings
+    return np.fromiter(X, dtype=object, count=len(X))
 
 
 def _made_up(n_people, random_state, n_each=4):
