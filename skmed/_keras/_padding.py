@@ -15,6 +15,8 @@ PADDED = "padded_sequences"
 # lengths that may meet in a batch: a batch costs what its longest sequence does, but
 # the same rows shouldn't meet in every epoch
 _BLUR = 0.25
+# numbers that are looked at at once
+_PIECE = 2**22
 
 
 def is_padded(network):
@@ -54,9 +56,15 @@ def lengths_of(x, dtype):
     if floats and x.dtype.kind != "f":
         # zeros of small numbers are numbers
         return np.full(len(x), x.shape[1])
-    used = ~np.isnan(x) if floats else x != 0
-    used = used.reshape(*x.shape[:2], -1).any(axis=2)
-    return np.where(used.any(axis=1), x.shape[1] - used[:, ::-1].argmax(axis=1), 0)
+    lengths = np.zeros(len(x), int)
+    step = max(1, _PIECE // max(1, x[:1].size))
+    for start in range(0, len(x), step):
+        piece = x[start : start + step]
+        used = ~np.isnan(piece) if floats else piece != 0
+        used = used.reshape(*piece.shape[:2], -1).any(axis=2)
+        last = x.shape[1] - used[:, ::-1].argmax(axis=1)
+        lengths[start : start + step] = np.where(used.any(axis=1), last, 0)
+    return lengths
 
 
 def inputs_of(network, x):

@@ -43,7 +43,7 @@ class PredictionProgram:
             tf.TensorSpec((None, *network.inputs[0].shape[1:]), self._dtype),
         )
         # traced now, so that the program needs the network no more
-        self._predict.trace()
+        self._widest = _widest(self._predict.trace().graph)
 
     @property
     def is_pure(self):
@@ -88,8 +88,19 @@ class PredictionProgram:
         """Return how many rows like those of ``x`` make a fast batch."""
         values = math.prod(x.shape[1:])
         if tf.as_dtype(self._dtype).is_integer:
-            values *= _VALUES_OF_ID
+            # words are counted, too, whichever they are
+            values = max(values * _VALUES_OF_ID, self._widest)
         return max(1, _PREDICT_VALUES // max(1, values))
+
+
+def _widest(graph):
+    """Return how many numbers a graph makes of a row at most, as far as it is said."""
+    shapes = [out.shape for each in graph.get_operations() for out in each.outputs]
+    return max(
+        math.prod(shape[1:])
+        for shape in shapes
+        if shape.rank and shape[0] is None and None not in shape[1:]
+    )
 
 
 def _joined(parts):

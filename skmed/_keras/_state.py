@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from ._device import on_device
 from ._stored import StoredArray
 
 # where an optimizer keeps its rate among its variables
@@ -30,7 +31,7 @@ class Data:
         if weight is None:
             weight = np.ones(len(x))
         return cls(
-            x if isinstance(x, StoredArray) else tf.convert_to_tensor(x),
+            x if isinstance(x, StoredArray) else on_device(x),
             tf.convert_to_tensor(y),
             tf.convert_to_tensor(weight, dtype=dtype),
         )
@@ -73,7 +74,7 @@ class Data:
         sorting = np.argsort(rows)
         rows = rows[sorting]
         part = Data(
-            tf.convert_to_tensor(self.x[rows]),
+            on_device(self.x[rows]),
             tf.gather(self.y, rows),
             tf.gather(self.weight, rows),
         )

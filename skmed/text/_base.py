@@ -28,6 +28,9 @@ _SIZE = Interval(Integral, 1, None, closed="left")
 _PART = Interval(Real, 0, 1, closed="left")
 
 
+# with more numbers than these it is faster to fetch vectors than to count numbers
+_MOST_COUNTED = 2**15
+
 # more passes learn a corpus by heart
 _LEAST = Least(epochs=3, steps=1000)
 
@@ -169,7 +172,8 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return X if reset else self._numbers(X)
 
     def _numbers(self, X):
-        return padded([self._numbering.numbers(note) for note in X])
+        numbering = self._numbering
+        return padded([numbering.numbers(note) for note in X], dtype=numbering.dtype)
 
     def _learn_inputs(self, rows):
         if self.embeddings is not None and self.embedding_dim is not None:
@@ -214,18 +218,20 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return _networks.Sizes(**{name: getattr(self, name) for name in names})
 
     def _features(self, items):
-        numbering, n_words = self._numbering, self._numbering.n_words_
         embedding = self._word_embedding()
-        scale = self._scale(0, n_words, "idf")
-        features = [self._read(self._words(items), embedding, scale)]
-        # neighbouring words, then parts of words
-        n_more = numbering.n_ids_ - n_words
-        if n_more:
-            more = _networks.after_words(items, n_words)
-            table = keras.layers.Embedding(n_more + 1, embedding.output_dim)
-            scale = self._scale(n_words - 1, numbering.n_ids_, "idf_more")
-            n_kinds = n_more // self.n_hash
-            features.append(_networks.means(more, table, scale, n_kinds))
+        features = [self._read(self._words(items), embedding)]
+        # in the order of their numbers
+        kinds = {
+            "neighbours": self.ngram_range[1] > 1,
+            "parts": self.subword_range is not None,
+        }
+        first = self._numbering.n_words_
+        for name in (name for name, used in kinds.items() if used):
+            kind = _networks.kind_of(items, first, self.n_hash)
+            idf = self.normalize and self._idf[first : first + self.n_hash]
+            features.append(self._mean(kind, embedding.output_dim, idf, name))
+            first += self.n_hash
+        if len(features) > 1:
             features = [keras.layers.Concatenate()(features)]
         return _networks.dense(features[0], self._sizes())
 
@@ -233,8 +239,9 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         numbering = self._numbering
         return _networks.words_of(items, numbering.n_words_, numbering.length_)
 
-    def _read(self, words, embedding, scale):
+    def _read(self, words, embedding):
         """Return the features that the architecture makes of words."""
+        scale = self._scale_of_words()
         if self.architecture == "bag":
             return _networks.means(words, embedding, scale)
         vectors, sizes = _networks.embed(words, embedding, scale), self._sizes()
@@ -255,17 +262,50 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
             return keras.layers.Embedding(n_words, self.embedding_dim or 64, **keywords)
         vectors = read_vectors(self.embeddings, self.vocabulary_)
         table = table_of(vectors, self.vocabulary_, n_words, self._seed)
-        return _filled(table, **keywords)
+        return _filled(keras.layers.Embedding(*table.shape, **keywords), None, table)
 
-    def _scale(self, first, last, name):
-        """Return how much the numbers from ``first`` to ``last`` count."""
+    def _scale_of_words(self):
         if self.normalize is None:
             return None
-        return _filled(self._idf[first:last, np.newaxis], trainable=False, name=name)
+        idf = self._idf[: self._numbering.n_words_]
+        return _scale_of_ids(idf, "idf")
+
+    def _mean(self, kind, dim, idf, name):
+        """Return the mean vector of numbers that aren't words."""
+        size, scale = self.n_hash, None
+        if size > _MOST_COUNTED:
+            if idf is not None:
+                scale = _scale_of_ids(np.append(0.0, idf), f"idf_{name}")
+            vectors = keras.layers.Embedding(size + 1, dim, name=name)
+            return _networks.means(kind, vectors, scale)
+        if idf is not None:
+            scale = _scale_of_counts(idf, f"idf_{name}")
+        # as an Embedding begins
+        vectors = keras.layers.Dense(
+            dim, use_bias=False, kernel_initializer="uniform", name=name
+        )
+        return _networks.means_by_counts(kind, size, vectors, scale)
 
 
-def _filled(table, **keywords):
-    layer = keras.layers.Embedding(*table.shape, **keywords)
-    layer.build()
-    layer.set_weights([table])
+def _scale_of_ids(idf, name):
+    layer = keras.layers.Embedding(len(idf), 1, trainable=False, name=name)
+    return _filled(layer, None, idf[:, np.newaxis])
+
+
+def _scale_of_counts(idf, name):
+    layer = keras.layers.EinsumDense(
+        "bn,n->bn",
+        len(idf),
+        trainable=False,
+        # half precision has no thousands
+        dtype=keras.config.dtype_policy().variable_dtype,
+        name=name,
+    )
+    return _filled(layer, (None, len(idf)), idf)
+
+
+def _filled(layer, shape, values):
+    """Give a new layer its weights."""
+    layer.build(shape)
+    layer.set_weights([values])
     return layer

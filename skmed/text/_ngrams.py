@@ -59,7 +59,7 @@ def subword_buckets(word, shortest, longest, n_hash):
 
     Returns
     -------
-    ndarray of int64, shape (n_parts,)
+    ndarray of int32, shape (n_parts,)
         One for each part.
     """
     # of what is no word but a page of letters the beginning is enough
@@ -70,4 +70,4 @@ def subword_buckets(word, shortest, longest, n_hash):
     codes = np.array(
         [zlib.crc32(part.encode("utf-8", "surrogatepass")) for part in parts], np.uint64
     )
-    return (_mixed(codes * _STEP) % np.uint64(n_hash)).astype(np.int64)
+    return (_mixed(codes * _STEP) % np.uint64(n_hash)).astype(np.int32)

@@ -79,7 +79,7 @@ class Numbering(Sequencing):
 
         Returns
         -------
-        ndarray of int32, shape (n_numbers,)
+        ndarray of `dtype`, shape (n_numbers,)
             Words, neighbouring words, parts of words.
         """
         words = self._words(note)
@@ -95,11 +95,16 @@ class Numbering(Sequencing):
             parts += [first + buckets for buckets in found]
             first += self.n_hash
         if self.subword_range is not None:
-            found = (
+            found = [
                 subword_buckets(w, *self.subword_range, self.n_hash) for w in words
-            )
-            parts += [first + buckets for buckets in found]
-        return ids if len(parts) == 1 else np.concatenate(parts, dtype=np.int32)
+            ]
+            parts += [np.concatenate(found) + np.int32(first)] if found else []
+        return np.concatenate(parts, dtype=self.dtype, casting="unsafe")
+
+    @property
+    def dtype(self):
+        """The smaller type that holds all numbers: most of a fit's memory is these."""
+        return np.dtype(np.uint16 if self.n_ids_ <= 2**16 else np.int32)
 
     def _words(self, note):
         """Return the words of a note, checked as far as that costs nothing."""
@@ -128,23 +133,27 @@ class Numbering(Sequencing):
         return sum(self.length_ - n + 1 for n in range(1, longest + 1))
 
 
-def padded(rows, width=None):
+def padded(rows, width=None, dtype=np.int32):
     """Put rows of numbers into one array.
 
     Parameters
     ----------
     rows : list of ndarray of int
-        Each as long as it is.
+        Each as long as it is. The list is emptied, so that nothing is held twice.
     width : int or None
         Of the array; None for the longest row.
+    dtype : dtype
+        Of the array.
 
     Returns
     -------
-    ndarray of int32, shape (n_rows, width)
+    ndarray of int, shape (n_rows, width)
         With zeros after the end of each row; what is longer is cut.
     """
     longest = max(1, *map(len, rows)) if width is None else width
-    ids = np.full((len(rows), longest), PADDING, np.int32)
-    for row, numbers in zip(ids, rows):
+    # the system gives memory of zeros, which is PADDING, when something is written
+    ids = np.zeros((len(rows), longest), dtype)
+    for row in ids[::-1]:
+        numbers = rows.pop()
         row[: len(numbers)] = numbers[:longest]
     return ids

@@ -55,6 +55,11 @@ def test_lengths_leave_out_trailing_missing_steps(sequences):
     assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
 
 
+def test_lengths_are_those_of_all_pieces(sequences, monkeypatch):
+    monkeypatch.setattr("skmed._keras._padding._PIECE", 1)
+    assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
+
+
 def test_lengths_leave_out_trailing_zeros_of_integers():
     ids = np.array([[3, 0, 2, 0, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
     assert lengths_of(ids, "int32").tolist() == [3, 0, 5]

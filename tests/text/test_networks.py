@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skmed import TextClassifier
-from skmed.text._networks import Items, words_of
+from skmed.text._networks import Items, kind_of, means, means_by_counts, words_of
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -22,6 +22,34 @@ def test_words_are_as_wide_as_the_longest_of_the_batch(kept):
 def test_a_batch_without_words_has_one_column():
     ids = np.array([[0, 0, 0], [7, 0, 0]])
     np.testing.assert_array_equal(words_of(Items(ids), 5, 3).ids, [[0], [0]])
+
+
+def test_numbers_of_a_kind_are_counted_from_1():
+    ids = np.array([[2, 5, 9, 12], [6, 1, 0, 0]])
+    keep = np.arange(8.0).reshape(2, 4)
+    kind = kind_of(Items(ids, keep), 5, 5)
+    np.testing.assert_array_equal(kind.ids, [[0, 1, 5, 0], [2, 0, 0, 0]])
+    np.testing.assert_array_equal(kind.keep, keep)
+
+
+@pytest.mark.parametrize("scaled", [False, True])
+@pytest.mark.parametrize("kept", [False, True])
+def test_counting_numbers_equals_fetching_vectors(kept, scaled):
+    rng = np.random.default_rng(0)
+    ids = rng.integers(0, 8, (5, 20)) * (np.arange(20) < np.arange(5)[:, None] * 5)
+    keep = rng.integers(0, 2, ids.shape) / 0.5 if kept else None
+    items = Items(ids.astype(np.int32), keep)
+    table, idf = rng.normal(size=(8, 3)), rng.uniform(1, 9, (8, 1))
+    vectors = keras.layers.Embedding(8, 3, weights=[table])
+    scale = keras.layers.Embedding(8, 1, weights=[idf]) if scaled else None
+    expected = means(items, vectors, scale)
+    shared = keras.layers.Dense(3, use_bias=False)
+    shared.build((None, 7))
+    shared.set_weights([table[1:]])
+    times = (lambda counts: counts * idf[1:, 0]) if scaled else None
+    np.testing.assert_allclose(
+        means_by_counts(items, 7, shared, times), expected, rtol=1e-5, atol=1e-6
+    )
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -1,10 +1,10 @@
 """Parts of words as numbers."""
 
-import keras
 import numpy as np
 import pytest
 from scipy.special import softmax
 
+from skmed._keras._program import prediction_program
 from skmed.text import NLTKTokenizer, TextClassifier, TokenSequencer
 from skmed.text._ngrams import subword_buckets
 
@@ -74,7 +74,9 @@ def test_the_shorter_comes_first():
         TokenSequencer(subword_range=(4, 3)).fit(NOTES)
 
 
-def test_each_kind_of_numbers_has_a_mean_of_its_own():
+@pytest.mark.parametrize("most", [0, 100], ids=["fetched", "counted"])
+def test_each_kind_of_numbers_has_a_mean_of_its_own(most, monkeypatch):
+    monkeypatch.setattr("skmed.text._base._MOST_COUNTED", most)
     classifier = TextClassifier(
         embedding_dim=3,
         dense_units=(),
@@ -89,13 +91,10 @@ def test_each_kind_of_numbers_has_a_mean_of_its_own():
     (row,) = classifier._numbers(NOTES[:1])
     n_words = classifier._numbering.n_words_
     tables = [
-        layer.get_weights()[0]
-        for layer in classifier.model_.layers
-        if isinstance(layer, keras.layers.Embedding) and layer.output_dim == 3
+        classifier.model_.get_layer(name).get_weights()[0][-size:]
+        for name, size in [("words", n_words), ("neighbours", 20), ("parts", 20)]
     ]
-    assert [len(table) for table in tables] == [n_words, 41]
-    # that of padding isn't in the way
-    vectors = np.concatenate([tables[0], tables[1][1:]])
+    vectors = np.concatenate(tables)
     features = []
     for first, last in [(1, n_words), (n_words, n_words + 20), (n_words + 20, 1000)]:
         kind = row[(row >= first) & (row < last)]
@@ -108,3 +107,20 @@ def test_each_kind_of_numbers_has_a_mean_of_its_own():
     np.testing.assert_allclose(
         classifier.predict_proba(NOTES[:1])[0], softmax(scores), rtol=1e-6
     )
+
+
+def test_numbers_take_little_memory():
+    few = {"embedding_dim": 1, "epochs": 1}
+    small = TextClassifier(n_hash=10_000, **few).fit(NOTES, [0, 1] * 4)
+    assert small._numbers(NOTES).dtype == np.uint16
+    large = TextClassifier(n_hash=70_000, **few).fit(NOTES, [0, 1] * 4)
+    assert large._numbers(NOTES).dtype == np.int32
+    assert large._numbers(NOTES).max() > 2**16
+
+
+def test_a_batch_of_a_prediction_takes_little_memory():
+    # two words make 20 numbers, but ten thousand counts
+    notes = ["hepatitis acute"] * 1000
+    classifier = TextClassifier(epochs=1, random_state=0).fit(notes, [0, 1] * 500)
+    program = prediction_program(classifier.model_)
+    assert program.fast_batch_size(classifier._numbers(notes)) <= 2**21 / 10_000
