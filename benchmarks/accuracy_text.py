@@ -278,9 +278,8 @@ def main():
             by_environment(records),
             *tables(records),
         ]
-        publish(
-            __file__, "\n\n".join(text), write=options.write, headline=headline(records)
-        )
+        top = headline(records) if options.write else None
+        publish(__file__, "\n\n".join(text), write=options.write, headline=top)
 
 
 if __name__ == "__main__":

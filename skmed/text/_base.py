@@ -28,8 +28,10 @@ _SIZE = Interval(Integral, 1, None, closed="left")
 _PART = Interval(Real, 0, 1, closed="left")
 
 
-# with more numbers than these it is faster to fetch vectors than to count numbers
-_MOST_COUNTED = 2**15
+# a vector is fetched in the time in which so many counts are multiplied
+_COUNTS_PER_VECTOR = 100
+# notes that tell how many numbers a note has
+_SOME = 1000
 
 # more passes learn a corpus by heart
 _LEAST = Least(epochs=3, steps=1000)
@@ -192,7 +194,22 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         ids = self._numbers(rows.X)
         if self.normalize is not None:
             self._idf = inverse_frequencies(ids, rows.weight, numbering.n_ids_)
+        some = ids[:: 1 + len(ids) // _SOME]
+        self._per_note = {
+            name: np.sum((some >= first) & (some < first + self.n_hash)) / len(some)
+            for name, first in self._kinds().items()
+        }
         return ids
+
+    def _kinds(self):
+        """Return the first number of each kind that isn't words."""
+        kinds = {
+            "neighbours": self.ngram_range[1] > 1,
+            "parts": self.subword_range is not None,
+        }
+        names = [name for name, used in kinds.items() if used]
+        firsts = self._numbering.n_words_ + self.n_hash * np.arange(len(names))
+        return dict(zip(names, firsts.tolist()))
 
     # ----- networks -----
 
@@ -220,17 +237,10 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
     def _features(self, items):
         embedding = self._word_embedding()
         features = [self._read(self._words(items), embedding)]
-        # in the order of their numbers
-        kinds = {
-            "neighbours": self.ngram_range[1] > 1,
-            "parts": self.subword_range is not None,
-        }
-        first = self._numbering.n_words_
-        for name in (name for name, used in kinds.items() if used):
+        for name, first in self._kinds().items():
             kind = _networks.kind_of(items, first, self.n_hash)
             idf = self.normalize and self._idf[first : first + self.n_hash]
             features.append(self._mean(kind, embedding.output_dim, idf, name))
-            first += self.n_hash
         if len(features) > 1:
             features = [keras.layers.Concatenate()(features)]
         return _networks.dense(features[0], self._sizes())
@@ -273,7 +283,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
     def _mean(self, kind, dim, idf, name):
         """Return the mean vector of numbers that aren't words."""
         size, scale = self.n_hash, None
-        if size > _MOST_COUNTED:
+        if self._per_note[name] * _COUNTS_PER_VECTOR < size:
             if idf is not None:
                 scale = _scale_of_ids(np.append(0.0, idf), f"idf_{name}")
             vectors = keras.layers.Embedding(size + 1, dim, name=name)

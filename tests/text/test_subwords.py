@@ -74,9 +74,9 @@ def test_the_shorter_comes_first():
         TokenSequencer(subword_range=(4, 3)).fit(NOTES)
 
 
-@pytest.mark.parametrize("most", [0, 100], ids=["fetched", "counted"])
-def test_each_kind_of_numbers_has_a_mean_of_its_own(most, monkeypatch):
-    monkeypatch.setattr("skmed.text._base._MOST_COUNTED", most)
+@pytest.mark.parametrize("counts", [0, 100], ids=["fetched", "counted"])
+def test_each_kind_of_numbers_has_a_mean_of_its_own(counts, monkeypatch):
+    monkeypatch.setattr("skmed.text._base._COUNTS_PER_VECTOR", counts)
     classifier = TextClassifier(
         embedding_dim=3,
         dense_units=(),
@@ -119,8 +119,8 @@ def test_numbers_take_little_memory():
 
 
 def test_a_batch_of_a_prediction_takes_little_memory():
-    # two words make 20 numbers, but ten thousand counts
-    notes = ["hepatitis acute"] * 1000
+    # some words make a hundred numbers, but ten thousand counts
+    notes = ["acute hepatitis without hepatic encephalopathy or cirrhosis"] * 1000
     classifier = TextClassifier(epochs=1, random_state=0).fit(notes, [0, 1] * 500)
     program = prediction_program(classifier.model_)
     assert program.fast_batch_size(classifier._numbers(notes)) <= 2**21 / 10_000
