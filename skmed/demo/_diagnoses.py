@@ -46,9 +46,7 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
     )
     network = TextClassifier(
         tokenizer=NLTKTokenizer(stemmer=None),
-        subword_range=(3, 5),
         n_hash=size.n_hash,
-        dense_units=(),
         epochs=size.epochs,
         learning_rate=3e-3,
         random_state=random_state,

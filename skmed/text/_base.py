@@ -141,6 +141,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         ),
     }
 
+    _leaves_room = True
     _input_name = PADDED
     _input_shape = (None,)
 
@@ -185,7 +186,10 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
             )
         names = [field.name for field in dataclasses.fields(Sequencing)]
         numbering = Numbering(**{name: getattr(self, name) for name in names})
-        numbering.learn(rows.X, rows.weight, rows.groups)
+        # folds have vocabularies of about one size, and networks of one size are
+        # compiled once
+        room = self._leaves_room
+        numbering.learn(rows.X, rows.weight, rows.groups, room=room)
         # numbers that don't depend on how often words are: one seed, one first vector
         words = sorted(numbering.vocabulary_)
         numbering.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}

@@ -128,6 +128,11 @@ class TextEncoder(EncoderTask, Text):
         )
     }
 
+    @property
+    def _leaves_room(self):
+        # the decoder has a number for each word and no more
+        return self.objective != "reconstruction"
+
     def _rebuild(self, code, items):
         dtype = variable_dtype(self.precision)
         n_words = self._numbering.n_words_

@@ -20,7 +20,7 @@ class Numbering(Sequencing):
     words and buckets of parts of words.
     """
 
-    def learn(self, notes, weight, groups):
+    def learn(self, notes, weight, groups, *, room=False):
         """Learn which words there are, from notes that are checked.
 
         Parameters
@@ -31,6 +31,8 @@ class Numbering(Sequencing):
             Above zero.
         groups : ndarray of shape (n_notes,) or None
             Patients.
+        room : bool
+            Leave numbers free after those of words.
         """
         if self.ngram_range[0] != 1 or self.ngram_range[1] < 1:
             raise ValueError(
@@ -63,7 +65,8 @@ class Numbering(Sequencing):
         self._refuse_other(counts)
         chosen = prune(counts, total, self.min_df, self.max_df, self.vocab_size)
         self.vocabulary_ = {w: i for i, w in enumerate(chosen, FIRST_WORD)}
-        self.n_words_ = FIRST_WORD + len(chosen)
+        n_words = FIRST_WORD + len(chosen)
+        self.n_words_ = _round_size(n_words) if room else n_words
         n_pairs = self.n_hash if self.ngram_range[1] > 1 else 0
         n_subwords = 0 if self.subword_range is None else self.n_hash
         self.n_ids_ = self.n_words_ + n_pairs + n_subwords
@@ -131,6 +134,12 @@ class Numbering(Sequencing):
             return max(len(self.numbers(note)) for note in notes)
         longest = min(self.ngram_range[1], self.length_)
         return sum(self.length_ - n + 1 for n in range(1, longest + 1))
+
+
+def _round_size(n):
+    """Round up, by an eighth at most, to one of eight sizes for each power of two."""
+    step = 1 << max(0, n.bit_length() - 4)
+    return -(-n // step) * step
 
 
 def padded(rows, width=None, dtype=np.int32):

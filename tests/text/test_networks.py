@@ -4,7 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from skmed import TextClassifier
+from skmed import TextClassifier, TextEncoder
+from skmed._keras._cache import network_key
 from skmed.text._networks import Items, kind_of, means, means_by_counts, words_of
 
 
@@ -50,6 +51,26 @@ def test_counting_numbers_equals_fetching_vectors(kept, scaled):
     np.testing.assert_allclose(
         means_by_counts(items, 7, shared, times), expected, rtol=1e-5, atol=1e-6
     )
+
+
+@pytest.mark.parametrize("architecture", ["bag", "cnn", "rnn", "transformer"])
+def test_vocabularies_of_about_one_size_share_a_program(architecture):
+    keys = set()
+    for n_words in (130, 137, 142):
+        notes = [f"word{i} word{i + 1} word{i + 1}" for i in range(n_words - 1)] * 2
+        classifier = TextClassifier(
+            architecture=architecture, embedding_dim=4, n_hash=20, epochs=1
+        ).fit(notes, np.arange(len(notes)) % 2)
+        assert len(classifier.vocabulary_) == n_words
+        keys.add(network_key(classifier.model_))
+    assert len(keys) == 1
+
+
+def test_a_decoder_has_a_score_for_each_word():
+    notes = [f"word{i} pain" for i in range(137)] * 2
+    encoder = TextEncoder(n_components=2, epochs=1).fit(notes)
+    n_words = len(encoder.vocabulary_)
+    assert encoder.decoder_.output_shape == (None, 2 + n_words)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
