@@ -155,7 +155,7 @@ def test_every_architecture_learns(notes, architecture):
 
 @pytest.mark.parametrize("architecture", ["cnn", "rnn", "transformer"])
 def test_order_of_words_is_seen(architecture):
-    X, y = words_before()
+    X, y = words_before(90)
     # at twice the rate a transformer's training runs away with some first weights
     settings = {**SMALL, "learning_rate": 0.01, "epochs": 40}
     classifier = TextClassifier(
