@@ -291,7 +291,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
             if idf is not None:
                 scale = _scale_of_ids(np.append(0.0, idf), f"idf_{name}")
             vectors = keras.layers.Embedding(size + 1, dim, name=name)
-            return _networks.means(kind, vectors, scale)
+            return _networks.means(_networks.trimmed(kind), vectors, scale)
         if idf is not None:
             scale = _scale_of_counts(idf, f"idf_{name}")
         # as an Embedding begins

@@ -63,17 +63,7 @@ def words_of(items, n_words, longest):
     """Return the words of rows, without what comes after them."""
     ids = items.ids[:, :longest]
     ids = ops.where(ops.less(ids, n_words), ids, ops.zeros_like(ids))
-    # a batch is as wide as its words and what comes after them
-    used = _used_columns(ids)
-    ids = ops.take(ids, used, axis=1)
-    return Items(ids, None if items.keep is None else ops.take(items.keep, used, 1))
-
-
-def _used_columns(ids):
-    """Return which columns of a batch hold anything, the first in any case."""
-    used = ops.any(ops.not_equal(ids, 0), axis=0, keepdims=True)
-    first = ops.ones_like(used[:, :1])
-    return ops.nonzero(ops.concatenate([first, used[:, 1:]], axis=1))[1]
+    return trimmed(Items(ids, items.keep))
 
 
 def kind_of(items, first, size):
@@ -81,6 +71,15 @@ def kind_of(items, first, size):
     ids = items.ids - (first - 1)
     inside = ops.logical_and(ops.greater(ids, 0), ops.less_equal(ids, size))
     return Items(ops.where(inside, ids, ops.zeros_like(ids)), items.keep)
+
+
+def trimmed(items):
+    """Leave out columns in which no row of the batch has a number, but for the first."""
+    used = ops.any(items.present, axis=0, keepdims=True)
+    first = ops.ones_like(used[:, :1])
+    used = ops.nonzero(ops.concatenate([first, used[:, 1:]], axis=1))[1]
+    ids = ops.take(items.ids, used, axis=1)
+    return Items(ids, None if items.keep is None else ops.take(items.keep, used, 1))
 
 
 def embed(items, embedding, scale=None):
