@@ -175,8 +175,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return X if reset else self._numbers(X)
 
     def _numbers(self, X):
-        numbering = self._numbering
-        return padded([numbering.numbers(note) for note in X], dtype=numbering.dtype)
+        return padded([self._numbering.numbers(note) for note in X])
 
     def _learn_inputs(self, rows):
         if self.embeddings is not None and self.embedding_dim is not None:

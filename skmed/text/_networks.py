@@ -74,7 +74,7 @@ def kind_of(items, first, size):
 
 
 def trimmed(items):
-    """Leave out columns in which no row of the batch has a number, but for the first."""
+    """Leave out columns in which no row of a batch has a number, but for the first."""
     used = ops.any(items.present, axis=0, keepdims=True)
     first = ops.ones_like(used[:, :1])
     used = ops.nonzero(ops.concatenate([first, used[:, 1:]], axis=1))[1]

@@ -82,7 +82,7 @@ class Numbering(Sequencing):
 
         Returns
         -------
-        ndarray of `dtype`, shape (n_numbers,)
+        ndarray of uint16 or int32, shape (n_numbers,)
             Words, neighbouring words, parts of words.
         """
         words = self._words(note)
@@ -102,12 +102,9 @@ class Numbering(Sequencing):
                 subword_buckets(w, *self.subword_range, self.n_hash) for w in words
             ]
             parts += [np.concatenate(found) + np.int32(first)] if found else []
-        return np.concatenate(parts, dtype=self.dtype, casting="unsafe")
-
-    @property
-    def dtype(self):
-        """The smaller type that holds all numbers: most of a fit's memory is these."""
-        return np.dtype(np.uint16 if self.n_ids_ <= 2**16 else np.int32)
+        # most of a fit's memory is these
+        dtype = np.uint16 if self.n_ids_ <= 2**16 else np.int32
+        return np.concatenate(parts, dtype=dtype, casting="unsafe")
 
     def _words(self, note):
         """Return the words of a note, checked as far as that costs nothing."""
@@ -142,7 +139,7 @@ def _round_size(n):
     return -(-n // step) * step
 
 
-def padded(rows, width=None, dtype=np.int32):
+def padded(rows, width=None, dtype=None):
     """Put rows of numbers into one array.
 
     Parameters
@@ -151,8 +148,8 @@ def padded(rows, width=None, dtype=np.int32):
         Each as long as it is. The list is emptied, so that nothing is held twice.
     width : int or None
         Of the array; None for the longest row.
-    dtype : dtype
-        Of the array.
+    dtype : dtype or None
+        Of the array; None for that of the rows.
 
     Returns
     -------
@@ -161,7 +158,7 @@ def padded(rows, width=None, dtype=np.int32):
     """
     longest = max(1, *map(len, rows)) if width is None else width
     # the system gives memory of zeros, which is PADDING, when something is written
-    ids = np.zeros((len(rows), longest), dtype)
+    ids = np.zeros((len(rows), longest), dtype or rows[0].dtype)
     for row in ids[::-1]:
         numbers = rows.pop()
         row[: len(numbers)] = numbers[:longest]

@@ -140,7 +140,8 @@ class TokenSequencer(
         """
         check_is_fitted(self)
         notes = without_words(check_notes(self, X, reset=False), self.empty)
-        return padded([self.numbers(note) for note in notes], self._n_features_out)
+        rows = [self.numbers(note) for note in notes]
+        return padded(rows, self._n_features_out, np.int32)
 
     def inverse_transform(self, X):
         """Turn numbers back into words.
