@@ -96,11 +96,12 @@ class PredictionProgram:
 def _widest(graph):
     """Return how many numbers a graph makes of a row at most, as far as it is said."""
     shapes = [out.shape for each in graph.get_operations() for out in each.outputs]
-    return max(
+    sizes = [
         math.prod(shape[1:])
         for shape in shapes
         if shape.rank and shape[0] is None and None not in shape[1:]
-    )
+    ]
+    return max(sizes, default=1)
 
 
 def _joined(parts):

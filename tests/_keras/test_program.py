@@ -172,6 +172,13 @@ def test_a_million_rows_take_no_new_graph_and_no_memory():
     assert peak - before < 300e6
 
 
+def test_numbers_of_words_whose_sizes_are_not_said():
+    words = keras.Input((None,), dtype="int32")
+    network = keras.Model(words, keras.layers.Identity()(words))
+    x = np.array([[1, 2, 3]], np.int32)
+    np.testing.assert_array_equal(_program.prediction_program(network)([], x), x)
+
+
 def memory():
     return psutil.Process().memory_info().rss
 
