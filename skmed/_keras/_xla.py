@@ -19,8 +19,9 @@ def can_compile():
     if tf.config.list_physical_devices("GPU"):
         return False
     try:
-        # at its start the compiler says so on stderr
-        with quiet_import():
+        # at its start the compiler says so on stderr; asked for inside of a graph, it
+        # would start with that graph
+        with quiet_import(), tf.init_scope():
             tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(
                 tf.constant(1)
             )

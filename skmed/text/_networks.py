@@ -75,9 +75,9 @@ def kind_of(items, first, size):
 
 def trimmed(items):
     """Leave out columns in which no row of a batch has a number, but for the first."""
-    used = ops.any(items.present, axis=0, keepdims=True)
-    first = ops.ones_like(used[:, :1])
-    used = ops.nonzero(ops.concatenate([first, used[:, 1:]], axis=1))[1]
+    used = ops.any(items.present, axis=0)
+    column = ops.cumsum(ops.ones_like(used, "int32"))
+    used = ops.nonzero(ops.logical_or(used, ops.equal(column, 1)))[0]
     ids = ops.take(items.ids, used, axis=1)
     return Items(ids, None if items.keep is None else ops.take(items.keep, used, 1))
 
