@@ -20,7 +20,7 @@ from .._parameters import ListOf, parameter, parameter_of
 from .._sentences import in_one_sentence
 from . import _networks
 from ._notes import TakesNotes, check_notes, without_words
-from ._numbering import FIRST_WORD, Numbering, padded
+from ._numbering import FIRST_WORD, Numbering, kinds_of, padded
 from ._sequencing import Sequencing
 from ._vectors import inverse_frequencies, read_vectors, table_of
 
@@ -187,8 +187,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         numbering = Numbering(**{name: getattr(self, name) for name in names})
         # folds have vocabularies of about one size, and networks of one size are
         # compiled once
-        room = self._leaves_room
-        numbering.learn(rows.X, rows.weight, rows.groups, room=room)
+        numbering.learn(rows.X, rows.weight, rows.groups, room=self._leaves_room)
         # numbers that don't depend on how often words are: one seed, one first vector
         words = sorted(numbering.vocabulary_)
         numbering.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
@@ -200,19 +199,9 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         some = ids[:: 1 + len(ids) // _SOME]
         self._per_note = {
             name: np.sum((some >= first) & (some < first + self.n_hash)) / len(some)
-            for name, first in self._kinds().items()
+            for name, first in kinds_of(numbering).items()
         }
         return ids
-
-    def _kinds(self):
-        """Return the first number of each kind that isn't words."""
-        kinds = {
-            "neighbours": self.ngram_range[1] > 1,
-            "parts": self.subword_range is not None,
-        }
-        names = [name for name, used in kinds.items() if used]
-        firsts = self._numbering.n_words_ + self.n_hash * np.arange(len(names))
-        return dict(zip(names, firsts.tolist()))
 
     # ----- networks -----
 
@@ -240,7 +229,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
     def _features(self, items):
         embedding = self._word_embedding()
         features = [self._read(self._words(items), embedding)]
-        for name, first in self._kinds().items():
+        for name, first in kinds_of(self._numbering).items():
             kind = _networks.kind_of(items, first, self.n_hash)
             idf = self.normalize and self._idf[first : first + self.n_hash]
             features.append(self._mean(kind, embedding.output_dim, idf, name))

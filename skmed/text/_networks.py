@@ -133,7 +133,7 @@ def means_by_counts(items, size, vectors, scale=None):
     """Average the vectors of numbers by how often each number occurs.
 
     A note has thousands of parts of words. To multiply their counts with all vectors
-    is ten times as fast as to fetch a vector for each, and takes less memory.
+    is several times as fast as to fetch a vector for each, and takes less memory.
 
     Parameters
     ----------

@@ -67,9 +67,7 @@ class Numbering(Sequencing):
         self.vocabulary_ = {w: i for i, w in enumerate(chosen, FIRST_WORD)}
         n_words = FIRST_WORD + len(chosen)
         self.n_words_ = _round_size(n_words) if room else n_words
-        n_pairs = self.n_hash if self.ngram_range[1] > 1 else 0
-        n_subwords = 0 if self.subword_range is None else self.n_hash
-        self.n_ids_ = self.n_words_ + n_pairs + n_subwords
+        self.n_ids_ = self.n_words_ + self.n_hash * len(kinds_of(self))
         self.length_ = self.max_length or longest
 
     def numbers(self, note):
@@ -131,6 +129,29 @@ class Numbering(Sequencing):
             return max(len(self.numbers(note)) for note in notes)
         longest = min(self.ngram_range[1], self.length_)
         return sum(self.length_ - n + 1 for n in range(1, longest + 1))
+
+
+def kinds_of(numbering):
+    """Return the first number of each kind that isn't words, in their order.
+
+    Parameters
+    ----------
+    numbering : Numbering
+        That knows how many words there are.
+
+    Returns
+    -------
+    dict of str to int
+        Of "neighbours" and "parts", those that are used.
+    """
+    used = {
+        "neighbours": numbering.ngram_range[1] > 1,
+        "parts": numbering.subword_range is not None,
+    }
+    names = [name for name, is_used in used.items() if is_used]
+    return {
+        name: numbering.n_words_ + i * numbering.n_hash for i, name in enumerate(names)
+    }
 
 
 def _round_size(n):
