@@ -18,8 +18,8 @@ import keras
 import numpy as np
 from _report import say
 
-from skmed._keras._program import prediction_program, training_program
-from skmed._keras._state import Data, State, read
+from skmed._keras.graphs.programs import prediction_program, training_program
+from skmed._keras.graphs.state import Data, State, read
 
 THREADS = int(os.environ["TF_NUM_INTRAOP_THREADS"])
 OURS, KERAS = "skmed", "Keras `Model.fit`, `predict`"

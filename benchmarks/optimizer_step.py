@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 from _report import environment, markdown_table, parse_arguments, publish, say
 
-from skmed._keras import _fused_optimizer
+from skmed._keras.graphs.train import optimizer_step
 
 WIDTH, STEPS, ROUNDS = 64, 100, 7
 # words that a batch of 32 notes looks up
@@ -42,7 +42,7 @@ def loop(n_weights, is_table, least):
         )
 
     def step(i):
-        _fused_optimizer.apply_gradients(
+        optimizer_step.apply_gradients(
             optimizer, gradients, variables, tf.constant(1, tf.float64)
         )
         return i + 1
@@ -51,10 +51,10 @@ def loop(n_weights, is_table, least):
     def steps():
         tf.while_loop(lambda i: i < STEPS, step, [0], parallel_iterations=1)
 
-    usual, _fused_optimizer.MANY_WEIGHTS = _fused_optimizer.MANY_WEIGHTS, least
+    usual, optimizer_step.MANY_WEIGHTS = optimizer_step.MANY_WEIGHTS, least
     start = time.perf_counter()
     steps()
-    _fused_optimizer.MANY_WEIGHTS = usual
+    optimizer_step.MANY_WEIGHTS = usual
     return steps, time.perf_counter() - start
 
 
@@ -81,7 +81,7 @@ def main():
     text = (
         f"Adam, one matrix {WIDTH} wide and three biases; looked up: {LOOKED_UP} rows "
         f"per step, some of them often. Medians of {ROUNDS} loops of {STEPS} steps. "
-        f"skmed compiles from {_fused_optimizer.MANY_WEIGHTS:,} weights on."
+        f"skmed compiles from {optimizer_step.MANY_WEIGHTS:,} weights on."
     )
     sections = [
         text,

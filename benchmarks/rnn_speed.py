@@ -23,8 +23,8 @@ from _epochs import (
 )
 from _report import environment, markdown_table, parse_arguments, publish, say
 
-from skmed._keras import _rnn_cells, _rnn_steps
-from skmed._keras._fused_rnn import fuse, kernel_of
+from skmed._keras.graphs.recurrent import cells, steps
+from skmed._keras.graphs.recurrent.fusion import fuse, kernel_of
 
 SEQUENCES, UNITS, CLASSES, BATCH_SIZE = 500, 64, 2, 32
 CELLS, LENGTHS = ("LSTM", "GRU"), (140, 1000)
@@ -147,17 +147,17 @@ def kernels(cell, length, rounds):
 
 def by_hand(layer, x):
     """Return the chosen way without its compiler, on one block of all rows."""
-    cell = _rnn_cells.CELLS[type(layer)]
+    cell = cells.CELLS[type(layer)]
     n_steps = tf.constant(x.shape[1])
     states = [tf.zeros((len(x), UNITS))] * cell.n_states
     by_states = [tf.ones_like(states[0]), *map(tf.zeros_like, states[1:])]
 
     def both():
         kernel = kernel_of(layer.cell)
-        *_, inputs, factors = _rnn_steps.forward(
+        *_, inputs, factors = steps.forward(
             cell, False, True, n_steps, kernel, None, x, *states
         )
-        return _rnn_steps.backward(
+        return steps.backward(
             cell, False, n_steps, kernel, None, inputs, factors, *by_states
         )
 

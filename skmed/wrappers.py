@@ -11,13 +11,13 @@ from sklearn.metrics import accuracy_score, r2_score
 from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 
-from ._keras._wrapped_labels import (
+from skmed._keras.wrapping.base import KerasWrapper
+from skmed._keras.wrapping.docs import documented
+from skmed._keras.wrapping.labels import (
     ClassifierLabelEncoder,
     as_probabilities,
     class_weights,
 )
-from ._keras._wrapper import KerasWrapper
-from ._keras._wrapper_docs import documented
 
 __all__ = ["BaseWrapper", "KerasClassifier", "KerasRegressor"]
 

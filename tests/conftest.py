@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from skmed._keras.training import trainer
+
 
 @pytest.fixture(scope="session")
 def skmed_data():
@@ -23,16 +25,16 @@ def skmed_data():
 @pytest.fixture
 def programs(monkeypatch):
     """The programs that fits in this test ask for."""
-    from skmed._keras import _network_training, _program
+    from skmed._keras.graphs import programs
 
     asked = []
 
     def spy(*args, **keywords):
-        program = _program.training_program(*args, **keywords)
+        program = programs.training_program(*args, **keywords)
         asked.append(program)
         return program
 
-    monkeypatch.setattr(_network_training, "training_program", spy)
+    monkeypatch.setattr(trainer, "training_program", spy)
     return asked
 
 

@@ -31,7 +31,9 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import has_fit_parameter
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
-from skmed._keras import _network_training, _prediction_program, _rows
+from skmed._keras.data import training_set
+from skmed._keras.graphs import prediction
+from skmed._keras.training import trainer
 
 CASES = run_path(str(Path(__file__).with_name("estimators.py")))["CASES"]
 DEEP = [case for case in CASES if case.is_deep]
@@ -68,13 +70,13 @@ class Interrupt(keras.callbacks.Callback):
 def trainings(monkeypatch):
     """One entry for each time that a network is trained."""
     calls = []
-    train = _network_training.train
+    train = trainer.train
 
     def spy(*args, **kwargs):
         calls.append(kwargs["epochs"])
         return train(*args, **kwargs)
 
-    monkeypatch.setattr(_network_training, "train", spy)
+    monkeypatch.setattr(trainer, "train", spy)
     return calls
 
 
@@ -341,7 +343,7 @@ def test_4_order_and_number_of_rows_do_not_matter(case, monkeypatch):
     np.testing.assert_allclose(np.concatenate(single), expected, **same)
     if case.is_deep:
         estimator.set_params(batch_size=3)
-        monkeypatch.setattr(_prediction_program, "_PREDICT_VALUES", 18)
+        monkeypatch.setattr(prediction, "_PREDICT_VALUES", 18)
         np.testing.assert_allclose(case.outputs(estimator, X), expected, **same)
 
 
@@ -701,7 +703,7 @@ def test_9_nothing_is_written(case, tmp_path, monkeypatch):
 def held_out(monkeypatch):
     """For each fit with early stopping the patients of each side."""
     splits = []
-    hold_out = _rows.hold_out
+    hold_out = training_set.hold_out
 
     def spy(n_samples, fraction, seed, strata=None, groups=None):
         train, rows = hold_out(n_samples, fraction, seed, strata, groups)
@@ -710,7 +712,7 @@ def held_out(monkeypatch):
         splits.append((set(groups[train]), set(groups[rows])))
         return train, rows
 
-    monkeypatch.setattr(_rows, "hold_out", spy)
+    monkeypatch.setattr(training_set, "hold_out", spy)
     return splits
 
 

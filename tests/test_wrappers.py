@@ -30,7 +30,7 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 from sklearn.utils.fixes import parse_version
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
-from skmed._keras import _wrapped_rows, _wrapped_training, _wrapper
+from skmed._keras.wrapping import base, checks, jobs
 from skmed.wrappers import BaseWrapper, KerasClassifier, KerasRegressor
 
 COMMON = run_path(str(Path(__file__).with_name("test_common.py")))
@@ -118,13 +118,13 @@ def numbers():
 def programs(monkeypatch):
     """The programs that fits in this test ask for."""
     asked = []
-    original = _wrapped_training.training_program
+    original = jobs.training_program
 
     def spy(*args):
         asked.append(original(*args))
         return asked[-1]
 
-    monkeypatch.setattr(_wrapped_training, "training_program", spy)
+    monkeypatch.setattr(jobs, "training_program", spy)
     return asked
 
 
@@ -507,7 +507,7 @@ def test_meta_estimators(rows):
 
 @pytest.mark.parametrize("limit", [2**25, 0], ids=["small", "large"])
 def test_sparse_inputs(limit, monkeypatch):
-    monkeypatch.setattr(_wrapped_rows, "_DENSE_VALUES", limit)
+    monkeypatch.setattr(checks, "_DENSE_VALUES", limit)
     X = np.arange(20).reshape(-1, 1)
     y = np.random.default_rng(0).uniform(size=20)
     predictions = []
@@ -917,7 +917,7 @@ def test_nothing_grows_with_the_number_of_fits(rows, programs):
 
 def test_one_row_takes_no_new_graph(rows):
     clf = classifier().fit(*rows)
-    program = _wrapper.prediction_program(clf.model_)
+    program = base.prediction_program(clf.model_)
     for n in (1, 5, 40):
         clf.predict(rows[0][:n])
     assert program.n_traces == {"predict": 1}

@@ -5,7 +5,7 @@ Networks elsewhere take Keras from here, after what it must be told before it lo
 
 import os
 
-from ._quiet import quiet_import
+from skmed._keras.compat.startup import quiet_import
 
 __all__ = ["keras", "layers", "ops"]
 

@@ -9,11 +9,16 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._keras._augmentation import USUAL, mean_over_views, read_augment
-from .._keras._estimator import KerasEstimator
-from .._keras._fine_tuning import FineTuning
-from .._keras._validation import call_architecture
-from .._parameters import ListOf, parameter
+from skmed._keras.data.checks import call_architecture
+from skmed._keras.estimators.base import KerasEstimator
+from skmed._keras.graphs.augmentation.options import (
+    USUAL,
+    mean_over_views,
+    read_augment,
+)
+from skmed._keras.transfer.fine_tuning import FineTuning
+from skmed._parameters import ListOf, parameter
+
 from . import _architectures
 from ._architectures import ARCHITECTURES, LEAST_STEPS_OF_SIGNALS
 from ._pooling import POOLINGS, add_dense

@@ -1,8 +1,9 @@
 """CNNClassifier, CNNRegressor and CNNEncoder."""
 
-from .._keras._classifier_task import ClassifierTask
-from .._keras._encoder_task import EncoderTask
-from .._keras._regressor_task import RegressorTask
+from skmed._keras.estimators.classifier import ClassifierTask
+from skmed._keras.estimators.encoder import EncoderTask
+from skmed._keras.estimators.regressor import RegressorTask
+
 from ._base import CNN
 
 

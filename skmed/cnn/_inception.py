@@ -1,6 +1,7 @@
 """Inception networks, from tensor to tensor."""
 
-from .._keras import layers
+from skmed._keras import layers
+
 from ._layers import convolve, convolve_normalized, drop_rows, normalize, pool
 
 

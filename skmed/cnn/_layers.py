@@ -5,7 +5,7 @@ Kernels, strides and pooling shrink to what an axis has, down to one value.
 
 import math
 
-from .._keras import layers
+from skmed._keras import layers
 
 _CONVOLUTION = {1: layers.Conv1D, 2: layers.Conv2D, 3: layers.Conv3D}
 _MAX_POOLING = {1: layers.MaxPooling1D, 2: layers.MaxPooling2D, 3: layers.MaxPooling3D}

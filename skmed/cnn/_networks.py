@@ -2,7 +2,8 @@
 
 import math
 
-from .._keras import layers
+from skmed._keras import layers
+
 from ._layers import convolve, pool, unpool
 
 

@@ -1,7 +1,8 @@
 """From a map of features by position to one row of features."""
 
-from .._keras import _layers, layers
-from .._keras._layers import drop
+from skmed._keras import blocks, layers
+from skmed._keras.blocks import drop
+
 from ._layers import average, maximum
 
 
@@ -9,7 +10,7 @@ def attend(x):
     """Average positions by weights that the network learns."""
     if all(size == 1 for size in x.shape[1:-1]):
         return layers.Flatten()(x)
-    return _layers.attend(layers.Reshape((-1, x.shape[-1]))(x))
+    return blocks.attend(layers.Reshape((-1, x.shape[-1]))(x))
 
 
 POOLINGS = {

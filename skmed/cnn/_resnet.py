@@ -1,6 +1,7 @@
 """Residual networks, from tensor to tensor."""
 
-from .._keras import layers
+from skmed._keras import layers
+
 from ._layers import convolve_normalized, drop_rows, shrink
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils import Bunch
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skmed.datasets._cache import RemoteFile, find_file
+from ._cache import RemoteFile, find_file
 
 # The address and the checksum that MedMNIST publishes for its version 2.
 _FILE = RemoteFile(

@@ -5,7 +5,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from skmed import __version__
-from skmed.demo._examples import EXAMPLES, run_example
+
+from ._examples import EXAMPLES, run_example
 
 SEED = 0
 
@@ -84,7 +85,7 @@ def _report_path(text):
 def _demo(options):
     from time import perf_counter
 
-    from skmed.demo._table import format_table
+    from ._table import format_table
 
     start = perf_counter()
     results = []
@@ -105,7 +106,7 @@ def _demo(options):
     print(format_table(results))
     print(f"\n{seconds:.0f} seconds. This is not a medical device.")
     if options.report:
-        from skmed.demo._report import write_report
+        from ._report import write_report
 
         write_report(options.report, results, random_state=SEED, seconds=seconds)
         print(f"The report is in {options.report}.")

@@ -7,7 +7,7 @@ from sklearn.base import clone
 from sklearn.metrics import get_scorer, make_scorer, recall_score
 from sklearn.model_selection import GridSearchCV, ParameterGrid
 
-from skmed.demo._examples import Row, timed
+from ._examples import Row, timed
 
 SCORING = {
     "accuracy": "accuracy",

@@ -8,9 +8,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 from sklearn.pipeline import make_pipeline
 
-from skmed.demo._compare import compare_each
-from skmed.demo._examples import Listing, Result
 from skmed.text import NLTKTokenizer, TextClassifier
+
+from ._compare import compare_each
+from ._examples import Listing, Result
 
 SCORE = "accuracy"
 BASELINE, NETWORK = "tf-idf and logistic regression", "TextClassifier"

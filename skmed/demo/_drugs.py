@@ -9,10 +9,11 @@ import pandas as pd
 from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 
 from skmed.datasets import make_prescriptions
-from skmed.demo._compare import compare_each
-from skmed.demo._examples import Listing, Result
 from skmed.recommend import ALSRecommender, EASERecommender, interaction_matrix
 from skmed.recommend._base import Recommender
+
+from ._compare import compare_each
+from ._examples import Listing, Result
 
 SCORE = "NDCG@10"
 MOST_COMMON = "most common drugs"

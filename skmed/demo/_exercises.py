@@ -10,10 +10,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skmed.datasets import load_physiotherapy
-from skmed.demo._compare import compare_each
-from skmed.demo._examples import Plot, Result
 from skmed.preprocessing import Resampler
 from skmed.rnn import RNNClassifier
+
+from ._compare import compare_each
+from ._examples import Plot, Result
 
 SCORE = "accuracy"
 BASELINE, NETWORK = "random forest on summaries", "RNNClassifier"

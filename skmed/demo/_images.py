@@ -11,8 +11,9 @@ from sklearn.preprocessing import StandardScaler
 
 from skmed.cnn import CNNClassifier
 from skmed.datasets import fetch_pneumoniamnist, make_chest_xrays
-from skmed.demo._compare import CHOSEN_BY, compare
-from skmed.demo._examples import Gallery, Picture, Plot, Result
+
+from ._compare import CHOSEN_BY, compare
+from ._examples import Gallery, Picture, Plot, Result
 
 IMAGE_SHAPE = (28, 28)
 

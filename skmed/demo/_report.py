@@ -8,8 +8,8 @@ from importlib import metadata
 from importlib.resources import files
 from io import BytesIO
 
-from skmed.demo._examples import Gallery, Listing, Plot
-from skmed.demo._table import cells, score_names
+from ._examples import Gallery, Listing, Plot
+from ._table import cells, score_names
 
 _PACKAGES = ("skmed", "scikit-learn", "tensorflow", "keras", "numpy")
 

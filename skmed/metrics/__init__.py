@@ -5,8 +5,8 @@ Where scikit-learn has the metric already, use its own: ``jaccard_score``,
 `skmed.recommend` gives.
 """
 
-from skmed.metrics._ddi import ddi_rate_score
-from skmed.metrics._ranking import (
+from ._ddi import ddi_rate_score
+from ._ranking import (
     average_precision_at_k_score,
     coverage_at_k_score,
     hit_rate_at_k_score,

@@ -4,8 +4,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array
 
-from skmed._conflicts import check_conflicts
-from skmed._sentences import in_one_sentence
+from skmed._validation.items import check_conflicts
+from skmed._validation.messages import in_one_sentence
 
 
 def ddi_rate_score(y_pred, conflicts):

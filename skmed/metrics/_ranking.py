@@ -6,8 +6,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array, check_scalar
 
-from skmed._ranking import batches, top_k
-from skmed._sentences import in_one_sentence
+from skmed._validation.messages import in_one_sentence
+
+from ._top_k import batches, top_k
 
 
 def ndcg_at_k_score(y_true, y_score, *, k=10):

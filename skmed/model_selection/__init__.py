@@ -4,6 +4,6 @@ Rows of the recommenders are patients, so that its own splitters of rows test on
 patients. The splitters here divide the events of patients who are known.
 """
 
-from skmed.model_selection._interactions import InteractionKFold, InteractionTimeSplit
+from ._interactions import InteractionKFold, InteractionTimeSplit
 
 __all__ = ["InteractionKFold", "InteractionTimeSplit"]

@@ -6,8 +6,9 @@ from scipy.signal import butter
 from sklearn.utils._param_validation import Interval
 
 from skmed._parameters import parameter
-from skmed.preprocessing._sampling import POSITIVE
-from skmed.preprocessing._zero_phase import ZeroPhaseFilter
+
+from ._sampling import POSITIVE
+from ._zero_phase import ZeroPhaseFilter
 
 
 class BandPassFilter(ZeroPhaseFilter):

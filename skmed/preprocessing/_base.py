@@ -8,9 +8,9 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmed._parameters import Parameterized
-from skmed._sentences import check_kind, in_one_sentence
-from skmed._sequences import by_length, check_sequences, is_sequences
-from skmed._unharmed import unharmed
+from skmed._restore import unharmed
+from skmed._validation.messages import check_kind, in_one_sentence
+from skmed._validation.sequences import by_length, check_sequences, is_sequences
 
 _DTYPES = [np.float64, np.float32]
 # signals are worked on in pieces, to bound memory and to stay in the processor's cache

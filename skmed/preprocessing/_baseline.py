@@ -7,8 +7,9 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import ListOf, parameter
-from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._sampling import POSITIVE, Sampled, n_steps
+
+from ._base import SignalTransformer
+from ._sampling import POSITIVE, Sampled, n_steps
 
 
 class BaselineRemover(OneToOneFeatureMixin, Sampled, SignalTransformer):

@@ -6,10 +6,11 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import parameter
-from skmed._samples import check_weights
-from skmed._sequences import by_length
-from skmed._unharmed import unharmed
-from skmed.preprocessing._base import SignalTransformer
+from skmed._restore import unharmed
+from skmed._validation.sample_props import check_weights
+from skmed._validation.sequences import by_length
+
+from ._base import SignalTransformer
 
 
 class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):

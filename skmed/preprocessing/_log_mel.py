@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from skmed._parameters import parameter
-from skmed.preprocessing._spectral import SpectralTransformer, output_parameter
+
+from ._spectral import SpectralTransformer, output_parameter
 
 _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 

@@ -3,7 +3,8 @@
 from scipy.fft import dct
 
 from skmed._parameters import parameter
-from skmed.preprocessing._log_mel import _AT_LEAST_ONE, LogMelSpectrogram
+
+from ._log_mel import _AT_LEAST_ONE, LogMelSpectrogram
 
 
 class MFCC(LogMelSpectrogram):

@@ -3,8 +3,9 @@
 from scipy.signal import iirnotch, tf2sos
 
 from skmed._parameters import parameter
-from skmed.preprocessing._sampling import POSITIVE
-from skmed.preprocessing._zero_phase import ZeroPhaseFilter
+
+from ._sampling import POSITIVE
+from ._zero_phase import ZeroPhaseFilter
 
 
 class NotchFilter(ZeroPhaseFilter):

@@ -7,8 +7,9 @@ from scipy.signal import resample_poly
 from sklearn.base import ClassNamePrefixFeaturesOutMixin
 
 from skmed._parameters import parameter
-from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._sampling import POSITIVE, Sampled
+
+from ._base import SignalTransformer
+from ._sampling import POSITIVE, Sampled
 
 # the filter that keeps frequencies apart is twenty times as long
 _LARGEST = 1000

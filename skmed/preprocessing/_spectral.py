@@ -7,8 +7,9 @@ from scipy.signal import stft
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skmed._parameters import parameter
-from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._sampling import POSITIVE, Sampled, n_steps
+
+from ._base import SignalTransformer
+from ._sampling import POSITIVE, Sampled, n_steps
 
 
 def output_parameter(default):

@@ -1,7 +1,8 @@
 """Images of the short-time Fourier transform."""
 
 from skmed._parameters import parameter
-from skmed.preprocessing._spectral import SpectralTransformer, output_parameter
+
+from ._spectral import SpectralTransformer, output_parameter
 
 
 class Spectrogram(SpectralTransformer):

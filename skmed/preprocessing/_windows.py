@@ -7,10 +7,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skmed._samples import check_groups
-from skmed._sentences import check_kind, in_one_sentence
-from skmed._sequences import check_sequences, is_sequences
-from skmed.preprocessing._sampling import POSITIVE, n_steps
+from skmed._validation.messages import check_kind, in_one_sentence
+from skmed._validation.sample_props import check_groups
+from skmed._validation.sequences import check_sequences, is_sequences
+
+from ._sampling import POSITIVE, n_steps
 
 
 class Windows(NamedTuple):

@@ -8,8 +8,9 @@ from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils._param_validation import Interval
 
 from skmed._parameters import parameter
-from skmed.preprocessing._base import SignalTransformer
-from skmed.preprocessing._sampling import Sampled
+
+from ._base import SignalTransformer
+from ._sampling import Sampled
 
 
 class ZeroPhaseFilter(OneToOneFeatureMixin, Sampled, SignalTransformer):

@@ -10,13 +10,14 @@ from sklearn.utils._param_validation import Interval
 from tqdm import tqdm
 
 from skmed._parameters import parameter
-from skmed._ranking import batches
-from skmed._unharmed import unharmed
-from skmed.recommend._factorization import Factorization
-from skmed.recommend._groups import Groups, reordered, restored
-from skmed.recommend._rows import check_rows, column_totals
-from skmed.recommend._threads import n_threads, one_blas_thread
-from skmed.recommend._weights import Weighted
+from skmed._restore import unharmed
+from skmed.metrics._top_k import batches
+
+from ._factorization import Factorization
+from ._groups import Groups, reordered, restored
+from ._rows import check_rows, column_totals
+from ._threads import n_threads, one_blas_thread
+from ._weights import Weighted
 
 # spread of the first vectors, times the root of their length
 _INITIAL_SCALE = 0.1

@@ -10,12 +10,13 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._conflicts import check_conflicts, item_number
-from skmed._ranking import batches, top_k
-from skmed._unharmed import unharmed
+from skmed._restore import unharmed
+from skmed._validation.items import check_conflicts, item_number
 from skmed.metrics import ndcg_at_k_score
-from skmed.recommend._lists import recommendations
-from skmed.recommend._rows import (
+from skmed.metrics._top_k import batches, top_k
+
+from ._lists import recommendations
+from ._rows import (
     as_interactions,
     check_rows,
     column_totals,
@@ -24,7 +25,7 @@ from skmed.recommend._rows import (
     with_data,
     withhold,
 )
-from skmed.recommend._safety import Safety
+from ._safety import Safety
 
 
 class Recommender(Safety, BaseEstimator):

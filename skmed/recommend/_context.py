@@ -9,17 +9,18 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
-from skmed._conflicts import check_conflicts
 from skmed._parameters import parameter
-from skmed._ranking import batches
-from skmed._sentences import check_kind, in_one_sentence
-from skmed._unharmed import unharmed
-from skmed.recommend._base import Recommender
-from skmed.recommend._evidence import Evidence
-from skmed.recommend._item_models import EASERecommender
-from skmed.recommend._lists import recommendations
-from skmed.recommend._rows import as_interactions, row_labels
-from skmed.recommend._safety import Safety, check_mask
+from skmed._restore import unharmed
+from skmed._validation.items import check_conflicts
+from skmed._validation.messages import check_kind, in_one_sentence
+from skmed.metrics._top_k import batches
+
+from ._base import Recommender
+from ._evidence import Evidence
+from ._item_models import EASERecommender
+from ._lists import recommendations
+from ._rows import as_interactions, row_labels
+from ._safety import Safety, check_mask
 
 
 class ContextRecommender(ClassifierMixin, Safety, BaseEstimator):

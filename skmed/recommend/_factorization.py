@@ -9,9 +9,10 @@ from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted
 
 from skmed._parameters import parameter
-from skmed._ranking import batches
-from skmed.recommend._base import Recommender
-from skmed.recommend._rows import check_rows
+from skmed.metrics._top_k import batches
+
+from ._base import Recommender
+from ._rows import check_rows
 
 
 class Factorization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recommender):

@@ -14,9 +14,10 @@ from scipy.linalg import cho_factor, cho_solve, eigvalsh
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skmed._parameters import parameter
-from skmed.recommend._base import Recommender
-from skmed.recommend._threads import n_threads, one_blas_thread
-from skmed.recommend._weights import Weighted
+
+from ._base import Recommender
+from ._threads import n_threads, one_blas_thread
+from ._weights import Weighted
 
 _METRICS = {
     "cosine": CosineRecommender,

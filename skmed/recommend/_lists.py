@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from sklearn.utils import check_scalar
 
-from skmed._ranking import batches
-from skmed.recommend._safety import Lists, check_mask
-from skmed.recommend._threads import each_in_threads, n_threads
+from skmed.metrics._top_k import batches
+
+from ._safety import Lists, check_mask
+from ._threads import each_in_threads, n_threads
 
 
 def recommendations(

@@ -10,11 +10,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
 from skmed._parameters import parameter
-from skmed.recommend._factorization import Factorization
-from skmed.recommend._newton import logistic_vector
-from skmed.recommend._rows import with_data
-from skmed.recommend._threads import n_threads, one_blas_thread, warn_of_threads
-from skmed.recommend._weights import Weighted
+
+from ._factorization import Factorization
+from ._newton import logistic_vector
+from ._rows import with_data
+from ._threads import n_threads, one_blas_thread, warn_of_threads
+from ._weights import Weighted
 
 # items that stand for all that a patient doesn't have
 _ABSENT = 256

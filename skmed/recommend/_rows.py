@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import validate_data
 
-from skmed._sentences import check_kind, in_one_sentence
+from skmed._validation.messages import check_kind, in_one_sentence
 
 # values are squared in single precision
 _LARGEST = float(np.sqrt(np.finfo(np.float32).max))

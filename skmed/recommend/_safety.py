@@ -7,10 +7,10 @@ from scipy import sparse
 from sklearn.utils import check_array
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skmed._conflicts import item_number
 from skmed._parameters import Parameterized, parameter
-from skmed._ranking import top_k
-from skmed._sentences import in_one_sentence
+from skmed._validation.items import item_number
+from skmed._validation.messages import in_one_sentence
+from skmed.metrics._top_k import top_k
 
 CONTRAINDICATED = "contraindicated"
 WITH_TAKEN = "conflicts with an item taken"

@@ -4,7 +4,8 @@ import numpy as np
 from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import Parameterized, parameter
-from skmed.recommend._rows import with_data
+
+from ._rows import with_data
 
 
 class Weighted(Parameterized):

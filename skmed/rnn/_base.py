@@ -6,12 +6,13 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from .._keras._estimator import KerasEstimator
-from .._keras._padding import PADDED, lengths_of
-from .._keras._precision import variable_dtype
-from .._keras._stored import StoredArray
-from .._parameters import ListOf, parameter
-from .._sequences import check_sequences, is_sequences
+from skmed._keras.compat.precision import variable_dtype
+from skmed._keras.estimators.base import KerasEstimator
+from skmed._keras.graphs.padding import PADDED, lengths_of
+from skmed._parameters import ListOf, parameter
+from skmed._validation.memory_maps import StoredArray
+from skmed._validation.sequences import check_sequences, is_sequences
+
 from . import _networks
 from ._padded import cut, handle_missing, pad
 

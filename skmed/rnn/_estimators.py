@@ -2,12 +2,13 @@
 
 from sklearn.utils.validation import check_is_fitted
 
-from .._keras._classifier_task import ClassifierTask
-from .._keras._encoder_task import EncoderTask
-from .._keras._naming import fresh_names
-from .._keras._padding import lengths_of
-from .._keras._precision import layer_dtype, variable_dtype
-from .._keras._regressor_task import RegressorTask
+from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.precision import layer_dtype, variable_dtype
+from skmed._keras.estimators.classifier import ClassifierTask
+from skmed._keras.estimators.encoder import EncoderTask
+from skmed._keras.estimators.regressor import RegressorTask
+from skmed._keras.graphs.padding import lengths_of
+
 from . import _networks
 from ._base import RNN
 from ._relatives import by_step

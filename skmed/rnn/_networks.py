@@ -7,8 +7,8 @@ where channels are standardised.
 
 from dataclasses import dataclass
 
-from .._keras import keras, layers, ops
-from .._keras._layers import attend, drop
+from skmed._keras import keras, layers, ops
+from skmed._keras.blocks import attend, drop
 
 # below every output of a recurrent layer
 LEAST = -2.0

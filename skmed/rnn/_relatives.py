@@ -1,10 +1,11 @@
 """Networks on the weights of a fitted one: by step, and from given states."""
 
-from .._keras import keras
-from .._keras._naming import fresh_names
-from .._keras._padding import PADDED
-from .._keras._precision import layer_dtype
-from .._keras._state import copy_weights
+from skmed._keras import keras
+from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.precision import layer_dtype
+from skmed._keras.graphs.padding import PADDED
+from skmed._keras.graphs.state import copy_weights
+
 from . import _networks
 
 

@@ -5,9 +5,10 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array, check_scalar
 
-from .._keras._carried import Carried
-from .._keras._precision import variable_dtype
-from .._sentences import in_one_sentence
+from skmed._keras.compat.precision import variable_dtype
+from skmed._keras.graphs.recurrent.stateful import Carried
+from skmed._validation.messages import in_one_sentence
+
 from . import _networks
 from ._padded import forward_filled
 from ._relatives import going_on

@@ -9,15 +9,16 @@ import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import _check_y, check_consistent_length
 
-from .._keras import keras
-from .._keras._estimator import KerasEstimator
-from .._keras._layers import drop
-from .._keras._padding import PADDED
-from .._keras._training import Least
-from .._keras._training_parameters import TrainingParameters
-from .._keras._validation import call_architecture
-from .._parameters import ListOf, parameter, parameter_of
-from .._sentences import in_one_sentence
+from skmed._keras import keras
+from skmed._keras.blocks import drop
+from skmed._keras.data.checks import call_architecture
+from skmed._keras.estimators.base import KerasEstimator
+from skmed._keras.estimators.parameters import TrainingParameters
+from skmed._keras.graphs.padding import PADDED
+from skmed._keras.training.epochs import Least
+from skmed._parameters import ListOf, parameter, parameter_of
+from skmed._validation.messages import in_one_sentence
+
 from . import _networks
 from ._notes import TakesNotes, check_notes, without_words
 from ._numbering import FIRST_WORD, Numbering, kinds_of, padded

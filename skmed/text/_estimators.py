@@ -1,12 +1,13 @@
 """TextClassifier, TextRegressor and TextEncoder."""
 
-from .._keras import keras
-from .._keras._classifier_task import ClassifierTask
-from .._keras._encoder_task import EncoderTask
-from .._keras._input_targets import InputTargets
-from .._keras._precision import variable_dtype
-from .._keras._regressor_task import RegressorTask
-from .._parameters import parameter_of
+from skmed._keras import keras
+from skmed._keras.compat.precision import variable_dtype
+from skmed._keras.data.reconstruction import InputTargets
+from skmed._keras.estimators.classifier import ClassifierTask
+from skmed._keras.estimators.encoder import EncoderTask
+from skmed._keras.estimators.regressor import RegressorTask
+from skmed._parameters import parameter_of
+
 from . import _networks
 from ._base import Text
 

@@ -2,8 +2,8 @@
 
 from nltk.sentiment.util import CLAUSE_PUNCT_RE, NEGATION_RE
 
-from skmed.text._memo import Memo
-from skmed.text._words import Words
+from ._memo import Memo
+from ._words import Words
 
 # how notes deny, beside the words of NLTK's list (Chapman et al., 2001)
 _DENIALS = frozenset({"denies", "denied", "deny", "denying", "without", "absence"})

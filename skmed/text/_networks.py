@@ -5,8 +5,8 @@ Zero is padding. Every function leaves it out, so that it changes nothing.
 
 from dataclasses import dataclass
 
-from .._keras import keras, layers, ops
-from .._keras._layers import attend, drop
+from skmed._keras import keras, layers, ops
+from skmed._keras.blocks import attend, drop
 
 
 @dataclass(frozen=True)

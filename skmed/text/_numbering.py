@@ -5,10 +5,10 @@ from itertools import repeat
 import numpy as np
 from sklearn.base import clone
 
-from skmed.text._ngrams import ngram_buckets, subword_buckets
-from skmed.text._sequencing import Sequencing
-from skmed.text._tokenizer import NLTKTokenizer
-from skmed.text._vocabulary import count_documents, prune
+from ._ngrams import ngram_buckets, subword_buckets
+from ._sequencing import Sequencing
+from ._tokenizer import NLTKTokenizer
+from ._vocabulary import count_documents, prune
 
 PADDING, UNKNOWN, FIRST_WORD = 0, 1, 2
 

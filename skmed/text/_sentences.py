@@ -2,7 +2,7 @@
 
 import re
 
-from skmed.text._nltk_data import sentence_tokenizer
+from ._nltk_data import sentence_tokenizer
 
 # a mark after three characters that are no initials, then a capital; or an empty line
 _END = re.compile(r"(?<=[a-z0-9)\]]{3}[.!?])\s+(?=[A-Z])|\n\s*\n")

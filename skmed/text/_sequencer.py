@@ -9,10 +9,11 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._samples import check_groups, check_weights
-from skmed._unharmed import unharmed
-from skmed.text._notes import TakesNotes, check_notes, without_words
-from skmed.text._numbering import PADDING, Numbering, padded
+from skmed._restore import unharmed
+from skmed._validation.sample_props import check_groups, check_weights
+
+from ._notes import TakesNotes, check_notes, without_words
+from ._numbering import PADDING, Numbering, padded
 
 _UNKNOWN_WORD = "[UNK]"
 

@@ -8,10 +8,11 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import ListOf, Parameterized, parameter
-from skmed.text._negation import NegatedWords
-from skmed.text._nltk_data import lemma, nltk_stop_words
-from skmed.text._sentences import BySentence
-from skmed.text._words import Words
+
+from ._negation import NegatedWords
+from ._nltk_data import lemma, nltk_stop_words
+from ._sentences import BySentence
+from ._words import Words
 
 # beyond that it is no word, and a stemmer walks through it again and again
 _LONGEST_STEMMED = 500

@@ -11,7 +11,7 @@ from itertools import chain
 
 from nltk.tokenize import NLTKWordTokenizer
 
-from skmed.text._memo import Memo
+from ._memo import Memo
 
 # ASCII without quotes: here NLTK's rules are those of _CUT and nothing else
 _PLAIN = re.compile(r"[A-Za-z0-9_.,:;@#$%&?!*()\[\]{}<>+=/\\^~|-]*")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from skmed.utils._text_checks import check_refused, fitted, new, outputs, refuses
+from ._text_checks import check_refused, fitted, new, outputs, refuses
 
 
 def _sequences(n_channels=1):

@@ -11,8 +11,8 @@ from unittest import SkipTest
 
 from sklearn.utils import estimator_checks
 
-from skmed.utils import _sequence_checks, _text_checks
-from skmed.utils._adapted import adapted
+from . import _sequence_checks, _text_checks
+from ._adapted import adapted
 
 __all__ = [
     "check_sequence_estimator",

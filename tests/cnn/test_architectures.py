@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skmed import CNNClassifier
-from skmed._keras._program import PredictionProgram
-from skmed._keras._state import read
-from skmed._keras._training import count_epochs
+from skmed._keras.graphs.programs import PredictionProgram
+from skmed._keras.graphs.state import read
+from skmed._keras.training.epochs import count_epochs
 from skmed.cnn import _architectures, _pooling
 
 DEEP = ["resnet", "inception"]
@@ -231,7 +231,7 @@ def test_steps_of_few_rows_are_many(monkeypatch, architecture, shape, n_steps):
         counted.append(count_epochs(epochs, n_rows, batch_size, least))
         return 1
 
-    monkeypatch.setattr("skmed._keras._estimator.count_epochs", count)
+    monkeypatch.setattr("skmed._keras.estimators.base.count_epochs", count)
     X = np.random.default_rng(0).normal(size=(7, *shape))
     classifier = CNNClassifier(architecture=architecture, batch_size=2, random_state=0)
     if not callable(architecture):

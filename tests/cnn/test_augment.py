@@ -7,7 +7,7 @@ import pytest
 from sklearn.base import clone
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _network_training
+from skmed._keras.training import trainer
 
 SMALL = {"filters": (2, 3), "dense_units": (4,), "epochs": 2, "random_state": 0}
 EVERYTHING = {
@@ -75,13 +75,13 @@ def test_in_every_precision(precision):
 
 def test_strengths_are_data_of_one_program(monkeypatch):
     programs = []
-    original = _network_training.training_program
+    original = trainer.training_program
 
     def spy(*args, **kwargs):
         programs.append(original(*args, **kwargs))
         return programs[-1]
 
-    monkeypatch.setattr(_network_training, "training_program", spy)
+    monkeypatch.setattr(trainer, "training_program", spy)
     X, y = data(1)
     fits = [
         CNNClassifier(**SMALL, augment=augment).fit(X, y)

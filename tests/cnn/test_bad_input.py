@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import InvalidParameterError
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _network_training
+from skmed._keras.training import trainer
 
 NAN, INF = np.nan, np.inf
 N_SAMPLES, N_FEATURES = 12, 6
@@ -775,7 +775,7 @@ def _no_training(monkeypatch):
     def train(*args, **kwargs):
         raise AssertionError("training has begun")
 
-    monkeypatch.setattr(_network_training, "train", train)
+    monkeypatch.setattr(trainer, "train", train)
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import train_test_split
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras import _state
+from skmed._keras.graphs import state
 
 SMALL = {
     "filters": (2, 3),
@@ -130,13 +130,13 @@ def test_bytes_equal_the_same_values_as_floats(cls, dtype):
 
 def test_bytes_stay_bytes_in_memory(monkeypatch):
     dtypes = []
-    from_arrays = _state.Data.from_arrays
+    from_arrays = state.Data.from_arrays
 
     def spy(x, *args):
         dtypes.append(x.dtype)
         return from_arrays(x, *args)
 
-    monkeypatch.setattr(_state.Data, "from_arrays", spy)
+    monkeypatch.setattr(state.Data, "from_arrays", spy)
     X, y = images(40, 6, 6)
     CNNClassifier(
         image_shape=(6, 6), early_stopping=True, validation_fraction=0.2, **SMALL

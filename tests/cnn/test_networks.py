@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from skmed._keras._program import PredictionProgram
-from skmed._keras._state import read
+from skmed._keras.graphs.programs import PredictionProgram
+from skmed._keras.graphs.state import read
 from skmed.cnn import _architectures
 
 # one, two or three sizes and the number of channels

@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 from skmed import CNNClassifier
-from skmed._keras import _network_training
+from skmed._keras.training import trainer
 
 SHAPES = {1: (9, 1), 2: (6, 5, 1), 3: (3, 4, 4, 1)}
 SMALL = {"epochs": 2, "batch_size": 8, "random_state": 0}
@@ -62,7 +62,7 @@ class Interrupt(keras.callbacks.Callback):
 def programs(monkeypatch):
     """The training programs that are used; Keras's own loop must not be."""
     used = []
-    original = _network_training.training_program
+    original = trainer.training_program
 
     def spy(*args, **kwargs):
         used.append(original(*args, **kwargs))
@@ -71,7 +71,7 @@ def programs(monkeypatch):
     def refused(*args, **kwargs):
         raise AssertionError("Model.fit or Model.predict was called")
 
-    monkeypatch.setattr(_network_training, "training_program", spy)
+    monkeypatch.setattr(trainer, "training_program", spy)
     monkeypatch.setattr(keras.Model, "fit", refused)
     monkeypatch.setattr(keras.Model, "predict", refused)
     return used

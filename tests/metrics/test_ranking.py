@@ -100,7 +100,7 @@ def test_forms_of_truth(metric, form, monkeypatch):
     y_true, y_score = case(0)
     expected = metric(y_true, y_score, k=3)
     assert metric(form(y_true), y_score, k=3) == expected
-    monkeypatch.setattr("skmed._ranking._SCORES", 20)
+    monkeypatch.setattr("skmed.metrics._top_k._SCORES", 20)
     assert metric(form(y_true), y_score, k=3) == pytest.approx(expected)
 
 

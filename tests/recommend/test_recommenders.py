@@ -320,7 +320,7 @@ def test_ranking_in_batches_is_the_same(recommender, monkeypatch):
     recommender.fit(X)
     expected = recommender.recommend(X), recommender.score(X)
     scores = recommender.decision_function(X)
-    monkeypatch.setattr("skmed._ranking._SCORES", 3 * N_ITEMS)
+    monkeypatch.setattr("skmed.metrics._top_k._SCORES", 3 * N_ITEMS)
     pd.testing.assert_frame_equal(recommender.recommend(X), expected[0])
     assert recommender.score(X) == pytest.approx(expected[1])
     np.testing.assert_allclose(recommender.decision_function(X), scores)

@@ -57,7 +57,7 @@ def test_lists_do_not_depend_on_threads(recommender, monkeypatch):
             return number
 
         monkeypatch.setattr("skmed.recommend._lists.n_threads", count)
-        monkeypatch.setattr("skmed._ranking._SCORES", 60 * 500)
+        monkeypatch.setattr("skmed.metrics._top_k._SCORES", 60 * 500)
         return model.recommend(X, k=3)
 
     pd.testing.assert_frame_equal(threads(1), threads(3))

@@ -18,7 +18,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skmed import RNNClassifier, RNNEncoder, RNNRegressor
-from skmed._keras import _program, _stored
+from skmed._keras.graphs import programs
+from skmed._validation import memory_maps
 
 NAN = np.nan
 SMALL = {"units": (4,), "epochs": 2, "batch_size": 8, "random_state": 0}
@@ -107,7 +108,7 @@ def test_a_memory_map_is_read_in_pieces(cls, tmp_path, monkeypatch):
     stored = np.load(tmp_path / "cube.npy", mmap_mode="r")
     y = np.arange(40) % 2
     expected = cls(**SMALL).fit(cube, y)
-    monkeypatch.setattr(_stored, "PIECE_BYTES", 1024)
+    monkeypatch.setattr(memory_maps, "PIECE_BYTES", 1024)
     got = cls(**SMALL).fit(stored, y)
     for name in ("predict_proba", "transform"):
         if hasattr(cls, name):
@@ -138,7 +139,7 @@ def test_lengths_are_no_architectures(parameters, programs):
         classifier.predict(X[:1])
     assert len({*map(id, programs)}) == 1
     assert programs[0].n_traces == {"train": 1, "evaluate": 1}
-    assert _program.prediction_program(classifier.model_).n_traces == {"predict": 1}
+    assert programs.prediction_program(classifier.model_).n_traces == {"predict": 1}
 
 
 def test_training_does_not_see_padding():
@@ -150,7 +151,7 @@ def test_training_does_not_see_padding():
 
 def test_recurrent_layers_run_compiled(monkeypatch):
     fused = []
-    fuse = _program.fuse
+    fuse = programs.fuse
 
     def spy(network):
         network = fuse(network)
@@ -164,7 +165,7 @@ def test_recurrent_layers_run_compiled(monkeypatch):
             elif isinstance(layer, keras.layers.RNN):
                 yield layer
 
-    monkeypatch.setattr(_program, "fuse", spy)
+    monkeypatch.setattr(programs, "fuse", spy)
     for cell in ("lstm", "gru"):
         # a width that no other test has: the programs are new
         classifier = RNNClassifier(

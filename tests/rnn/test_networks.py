@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from skmed._keras._fused_rnn import is_fusible
-from skmed._keras._padding import PADDED
-from skmed._keras._program import PredictionProgram, prediction_program
-from skmed._keras._state import read
+from skmed._keras.graphs.padding import PADDED
+from skmed._keras.graphs.programs import PredictionProgram, prediction_program
+from skmed._keras.graphs.recurrent.fusion import is_fusible
+from skmed._keras.graphs.state import read
 from skmed.rnn import _networks
 from skmed.rnn._networks import CELLS, POOLINGS, Sizes
 

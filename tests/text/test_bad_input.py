@@ -8,7 +8,8 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import InvalidParameterError
 
-from skmed._keras import _estimator, _network_training
+from skmed._keras.estimators import base
+from skmed._keras.training import trainer
 from skmed.text import TextClassifier, TextEncoder, TextRegressor
 
 NOTES = ["fever and cough", "chest pain", "fever", "pain"] * 5
@@ -47,7 +48,7 @@ def _no_training(monkeypatch):
     def train(*args, **kwargs):
         raise AssertionError("training has begun")
 
-    monkeypatch.setattr(_network_training, "train", train)
+    monkeypatch.setattr(trainer, "train", train)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_wrong_value_of_a_parameter(name, value):
 
 
 def test_wrong_values_of_every_parameter_of_the_family():
-    shared = set(_estimator.TrainingParameters._parameter_constraints)
+    shared = set(base.TrainingParameters._parameter_constraints)
     tasks = {"class_weight", "label_smoothing", "n_ensemble"}
     own = set(TextClassifier().get_params(deep=False)) - tasks
     assert set(BAD_PARAMETERS) == (own - shared) | {"normalize"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from skmed._keras._program import prediction_program
+from skmed._keras.graphs.programs import prediction_program
 from skmed.text import NLTKTokenizer, TextClassifier, TokenSequencer
 from skmed.text._ngrams import subword_buckets
 

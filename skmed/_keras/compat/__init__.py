@@ -1,0 +1,1 @@
+"""All uses of private names of Keras, TensorFlow and scikeras."""

@@ -1,0 +1,1 @@
+"""The samples of a fit: inputs, targets, weights and groups."""

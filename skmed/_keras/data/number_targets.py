@@ -1,0 +1,101 @@
+"""Numbers: one or several per row."""
+
+import keras
+import numpy as np
+
+from skmed._validation.messages import in_one_sentence
+from skmed._validation.sample_props import _RANGE
+
+from .targets import REDUCTION, Targets, output_layer
+
+
+class NumberTargets(Targets):
+    """One or several numbers per row.
+
+    Networks start near zero with steps of a fixed size, so targets are
+    standardised for training, with the rows' weights, and turned back in
+    ``decode``. Counts under a Poisson loss are only scaled, as the mean of a
+    count can't be negative.
+    """
+
+    losses = ("squared_error", "absolute_error", "huber", "poisson")
+
+    def __init__(self, loss):
+        self._counts = loss == "poisson"
+        self.kind = "counts" if self._counts else "numbers"
+
+    def fit(self, y, weight):
+        """Learn centre and scale of each target."""
+        self.one_dimensional = y.ndim == 1
+        y = self._columns(y)
+        self.mean = np.average(y, axis=0, weights=weight)
+        if self._counts:
+            self.scale = np.where(self.mean > 0, self.mean, 1.0)
+            self.mean = np.zeros_like(self.mean)
+        else:
+            deviation = np.sqrt(
+                np.average((y - self.mean) ** 2, axis=0, weights=weight)
+            )
+            rounding = 10 * np.finfo(float).eps * np.abs(self.mean)
+            self.scale = np.where(deviation > rounding, deviation, 1.0)
+        return self
+
+    def check(self, y):
+        """Refuse what isn't numbers, and what the loss can't take."""
+        if y.dtype.kind in "USmM":
+            raise ValueError(f"y must hold numbers, not {y.dtype}; convert it first.")
+        with in_one_sentence("y"):
+            y = self._columns(y)
+        largest = np.max(np.abs(y), initial=0)
+        if not largest < _RANGE.max:
+            raise ValueError(
+                "y has missing values, or values too large for float32; leave such "
+                "rows out, or rescale y."
+            )
+        if self._counts and np.any(y < 0):
+            raise ValueError(
+                "y has negative values, which loss='poisson' can't take; use "
+                "loss='squared_error', 'absolute_error' or 'huber'."
+            )
+
+    @staticmethod
+    def _columns(y):
+        return np.asarray(y, np.float64).reshape(len(y), -1)
+
+    def check_known(self, y):
+        """Refuse another number of targets than was learned."""
+        n_targets = self._columns(y).shape[1]
+        if n_targets != len(self.scale):
+            raise ValueError(
+                f"y must have {len(self.scale)} target(s) as in the first fit; got "
+                f"{n_targets}."
+            )
+
+    def encode(self, y, loss, dtype):
+        """Standardise."""
+        self.check_known(y)
+        return ((self._columns(y) - self.mean) / self.scale).astype(dtype)
+
+    def decode(self, outputs):
+        """Turn outputs back into the units of y."""
+        y = outputs * self.scale.astype(outputs.dtype) + self.mean.astype(outputs.dtype)
+        return y[:, 0] if self.one_dimensional else y
+
+    def output(self, features, precision):
+        """Return the output layer: one unit per target."""
+        activation = "exponential" if self._counts else "linear"
+        return output_layer(features, len(self.scale), activation, precision)
+
+    def loss(self, name, dtype):
+        """Return the Keras loss of that name, computed in that dtype."""
+        losses = {
+            "squared_error": keras.losses.MeanSquaredError,
+            "absolute_error": keras.losses.MeanAbsoluteError,
+            "huber": keras.losses.Huber,
+            "poisson": keras.losses.Poisson,
+        }
+        return losses[name](reduction=REDUCTION, dtype=dtype)
+
+    def strata(self, y):
+        """Numbers have no strata."""
+        return None

@@ -1,0 +1,1 @@
+"""The life of a fit, and what each task adds to it."""

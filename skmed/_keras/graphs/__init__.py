@@ -1,0 +1,1 @@
+"""Compiled graphs, shared by all networks of one architecture."""

@@ -1,0 +1,1 @@
+"""Recurrent layers, compiled as a whole."""

@@ -1,0 +1,1 @@
+"""The graph of a pass over the training data."""

@@ -1,0 +1,1 @@
+"""Train a network: epochs, callbacks, learning rates, early stopping."""

@@ -1,0 +1,1 @@
+"""Start from the layers of another network."""

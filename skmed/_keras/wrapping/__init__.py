@@ -1,0 +1,1 @@
+"""Train and predict with a Keras model that a user built."""

@@ -1,0 +1,1 @@
+"""Checks of what a user gives: numpy, scipy and scikit-learn only."""

@@ -1,0 +1,62 @@
+"""Smoothed labels are Keras's."""
+
+import keras
+import numpy as np
+import pytest
+
+from skmed import CNNClassifier
+from skmed._keras.data.label_smoothing import smooth
+
+SETTINGS = {"filters": (2,), "dense_units": (3,), "epochs": 1, "random_state": 0}
+
+
+@pytest.mark.parametrize("multilabel", [False, True])
+def test_targets_are_those_of_keras(multilabel):
+    rng = np.random.default_rng(0)
+    indicator = np.eye(3)[rng.integers(0, 3, size=9)]
+    predicted = rng.dirichlet(np.ones(3), size=9)
+    kind = (
+        keras.losses.BinaryCrossentropy
+        if multilabel
+        else keras.losses.CategoricalCrossentropy
+    )
+    expected = float(kind(label_smoothing=0.2)(indicator, predicted))
+    got = float(kind()(smooth(indicator, 0.2, multilabel), predicted))
+    assert got == pytest.approx(expected, rel=1e-5)
+    assert smooth(indicator, 0.0, multilabel) is indicator
+
+
+@pytest.mark.parametrize("kind", ["classes", "labels"])
+@pytest.mark.parametrize("loss", ["cross_entropy", "focal"])
+def test_loss_of_smoothed_labels(kind, loss):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(30, 6)), np.arange(30) % 3
+    indicator = np.eye(3, dtype=int)[y]
+    if kind == "labels":
+        y = indicator = np.stack([y > 0, y > 1], axis=1).astype(int)
+    losses = {
+        ("classes", "cross_entropy"): keras.losses.CategoricalCrossentropy,
+        ("classes", "focal"): keras.losses.CategoricalFocalCrossentropy,
+        ("labels", "cross_entropy"): keras.losses.BinaryCrossentropy,
+        ("labels", "focal"): keras.losses.BinaryFocalCrossentropy,
+    }
+    # a step of no size shows the loss of the first weights
+    still = {"optimizer": "sgd", "learning_rate": 1e-12}
+    classifier = CNNClassifier(**SETTINGS, **still, label_smoothing=0.2, loss=loss)
+    classifier.fit(X, y)
+    expected = losses[kind, loss](label_smoothing=0.2)(
+        indicator.astype(np.float32), classifier.predict_proba(X)
+    )
+    assert classifier.history_["loss"][0] == pytest.approx(float(expected), rel=1e-5)
+
+
+def test_smoothed_labels_make_less_sure():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(60, 6))
+    y = np.where(X[:, 0] > 0, "b", "a")
+    settings = {**SETTINGS, "epochs": 80, "learning_rate": 0.02}
+    sure = CNNClassifier(**settings).fit(X, y).predict_proba(X).max(axis=1)
+    smooth = CNNClassifier(**settings, label_smoothing=0.3).fit(X, y)
+    assert smooth.classes_.tolist() == ["a", "b"]
+    assert smooth.score(X, y) > 0.9
+    assert sure.mean() > 0.95 > 0.92 > smooth.predict_proba(X).max(axis=1).mean()

@@ -1,0 +1,182 @@
+"""Padded sequences: what is cut off, which rows meet, and what stays the same."""
+
+import keras
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+from skmed._keras.compat.seeding import epoch_order
+from skmed._keras.data.normalization import channel_statistics
+from skmed._keras.graphs.padding import PADDED, is_padded, lengths_of
+from skmed._keras.graphs.programs import (
+    PredictionProgram,
+    prediction_program,
+    training_program,
+)
+from skmed._keras.graphs.state import Data, State, read
+from skmed._keras.training.optimizers import make_optimizer
+
+LENGTHS = np.array([5, 1, 9, 3, 9, 2, 40, 7])
+ops = keras.ops
+
+
+@pytest.fixture
+def sequences():
+    """Eight sequences of two channels, padded to fifty steps."""
+    X = np.random.default_rng(0).normal(size=(8, 50, 2)).astype("float32")
+    X[np.arange(50) >= LENGTHS[:, np.newaxis]] = np.nan
+    return X
+
+
+def recurrent(dtype="float32"):
+    """A network that skips what is missing."""
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((None, 2), dtype=dtype, name=PADDED)
+    missing = ops.isnan(inputs)
+    x = ops.where(missing, 0.0, inputs)
+    x = keras.layers.LSTM(3)(x, mask=ops.logical_not(ops.all(missing, axis=-1)))
+    return keras.Model(inputs, keras.layers.Dense(1)(x))
+
+
+def counting(name=PADDED, dtype="float32", shape=(None,)):
+    """A network that tells how many steps it sees."""
+    inputs = keras.Input(shape, dtype=dtype, name=name)
+    steps = ops.sum(ops.ones_like(inputs, dtype="float32"), axis=1)
+    return keras.Model(inputs, ops.reshape(steps, (-1, 1)))
+
+
+# ----- what is padding -----
+
+
+def test_lengths_leave_out_trailing_missing_steps(sequences):
+    assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
+    sequences[0, 4, 0] = np.nan  # one channel of two
+    sequences[2, 3] = np.nan  # a gap
+    assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
+
+
+def test_lengths_are_those_of_all_pieces(sequences, monkeypatch):
+    monkeypatch.setattr("skmed._keras.graphs.padding._PIECE", 1)
+    assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
+
+
+def test_lengths_leave_out_trailing_zeros_of_integers():
+    ids = np.array([[3, 0, 2, 0, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
+    assert lengths_of(ids, "int32").tolist() == [3, 0, 5]
+    # where the network computes with floats, a zero is a measurement
+    assert lengths_of(ids.astype("uint8"), "float32").tolist() == [5, 5, 5]
+
+
+def test_statistics_leave_out_what_is_missing(sequences):
+    weight = np.random.default_rng(1).uniform(0.5, 2, size=8)
+    present = ~np.isnan(sequences[..., 0])
+    flat = sequences[present][:, np.newaxis].astype("float64")
+    got = channel_statistics(sequences, weight)
+    expected = channel_statistics(flat, np.repeat(weight, LENGTHS))
+    assert_allclose(got, expected, rtol=1e-12)
+
+
+def test_a_channel_that_is_nowhere_has_mean_zero_and_variance_one():
+    X = np.full((3, 2, 2), np.nan)
+    X[..., 0] = 2.0
+    assert_array_equal(channel_statistics(X, None), [[2, 0], [1, 1]])
+
+
+# ----- which rows meet -----
+
+
+def test_rows_of_similar_length_meet():
+    lengths = np.random.default_rng(0).integers(5, 500, size=103)
+    order = epoch_order(0, 0, 103, lengths, 10)
+    assert sorted(order) == list(range(103))
+    batches = np.split(lengths[order], range(10, 103, 10))
+    assert len(batches[-1]) == 3
+    steps = sum(len(batch) * batch.max() for batch in batches)
+    by_chance = lengths[epoch_order(0, 0, 103)]
+    unsorted = sum(
+        len(batch) * batch.max() for batch in np.split(by_chance, range(10, 103, 10))
+    )
+    assert lengths.sum() < steps < 0.8 * unsorted
+
+
+def test_which_rows_meet_changes_by_epoch_and_follows_the_seed():
+    lengths = np.random.default_rng(0).integers(5, 500, size=40)
+    orders = [epoch_order(0, epoch, 40, lengths, 10) for epoch in (0, 1, 0)]
+    assert_array_equal(orders[0], orders[2])
+    together = [{frozenset(batch) for batch in o.reshape(4, 10)} for o in orders[:2]]
+    assert together[0] != together[1]
+
+
+def test_equal_lengths_change_no_order():
+    lengths = np.full(20, 7)
+    assert_array_equal(epoch_order(0, 3, 20, lengths, 8), epoch_order(0, 3, 20))
+
+
+# ----- programs -----
+
+
+def test_the_name_of_the_input_says_that_rows_are_padded():
+    assert is_padded(counting())
+    assert not is_padded(counting("signals"))
+    x = np.array([[1, 1, 1, np.nan, np.nan]], "float32")
+    for name, seen in ((PADDED, 3), ("signals", 5), (PADDED, 3)):
+        # the two have the same structure, and programs of their own
+        network = counting(name)
+        assert prediction_program(network)([], x).tolist() == [[seen]]
+
+
+def test_a_batch_of_a_prediction_is_cut_to_its_longest_row(sequences):
+    program = PredictionProgram(counting())
+    got = program([], sequences[..., 0], batch_size=4)
+    # sorted by length 1 2 3 5 | 7 9 9 40, and given back in the order of rows
+    assert got.ravel().tolist() == [5, 5, 40, 5, 40, 5, 40, 40]
+    assert program.n_traces == {"predict": 1}
+
+
+def test_a_batch_of_nothing_keeps_one_step():
+    program = PredictionProgram(counting(dtype="int32"))
+    assert program([], np.zeros((2, 6), "int32")).tolist() == [[1], [1]]
+
+
+def test_predictions_by_step_come_back_padded(sequences):
+    inputs = keras.Input((None, 2), name=PADDED)
+    program = PredictionProgram(keras.Model(inputs, ops.multiply(inputs, 2.0)))
+    got = program([], sequences, batch_size=3)
+    assert_array_equal(got, 2 * sequences[:, :40])
+
+
+def test_predictions_do_not_depend_on_padding_or_company(sequences):
+    network = recurrent()
+    program = PredictionProgram(network)
+    weights = read(network.variables)
+    expected = program(weights, sequences)
+    for i, length in enumerate(LENGTHS):
+        alone = program(weights, sequences[i : i + 1, :length])
+        assert_allclose(alone, expected[i : i + 1], atol=1e-6)
+    shuffled = np.random.default_rng(0).permutation(8)
+    got = program(weights, sequences[shuffled], batch_size=3)
+    assert_allclose(got, expected[shuffled], atol=1e-6)
+
+
+def test_training_does_not_depend_on_padding(sequences):
+    network = recurrent("float32")
+    optimizer, rate, _ = make_optimizer("adam", None, None)
+    loss = keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
+    program = training_program(network, loss, optimizer, "float32")
+    start = State(read(network.variables), program.first_slots)
+    y = np.arange(8, dtype="float32").reshape(8, 1)
+    wider = np.pad(sequences, [(0, 0), (0, 9), (0, 0)], constant_values=np.nan)
+    arrived = []
+    for x in (sequences, wider):
+        data = Data.from_arrays(x, y, None, "float32")
+        order = epoch_order(0, 0, 8, LENGTHS, 3)
+        state, logs, _ = program.train(start, data, order, 3, [rate] * 3, 0.0)
+        logs |= {"val_loss": program.evaluate(state, data, 3)["loss"]}
+        arrived.append((state.variables, logs))
+    (variables, logs), (others, other_logs) = arrived
+    assert np.isfinite([*logs.values()]).all()
+    assert logs == pytest.approx(other_logs, rel=1e-6)
+    for got, expected in zip(variables, others, strict=True):
+        assert_allclose(got, expected, atol=1e-7)
+    # batches of three lengths, and of other widths
+    assert program.n_traces == {"train": 1, "evaluate": 1}
