@@ -52,20 +52,20 @@ class ListOf(HasMethods):
         return f"a tuple or list{number}, each {self._item}"
 
 
-def parameter(default, kind, doc, *constraints):
+def parameter(kind, doc, *constraints, default) -> Any:
     """Declare one constructor parameter of an estimator.
 
     Parameters
     ----------
-    default : object
-        An immutable default.
     kind : str
         The type as numpydoc writes it, without the default.
     doc : str
         What the parameter does.
     *constraints : object
-        Constraints of scikit-learn's parameter validation; none means that
-        fit checks the value itself.
+        Constraints of scikit-learn's parameter validation. Without any, ``fit``
+        checks the value itself.
+    default : object
+        An immutable default. By keyword, as PEP 681 asks of field specifiers.
 
     Returns
     -------
@@ -78,19 +78,19 @@ def parameter(default, kind, doc, *constraints):
     )
 
 
-def parameter_of(base, name, default, doc=None):
+def parameter_of(base, name, *, default, doc=None) -> Any:
     """Declare a parameter of another class again, with another default.
 
     Parameters
     ----------
     base : type
-        Where it is declared.
+        The class that declares the parameter.
     name : str
-        The parameter.
+        Name of the parameter.
     default : object
-        Its new default.
+        The new default.
     doc : str or None
-        What it does; None for what is said there.
+        What the parameter does. None keeps the documentation of ``base``.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def parameter_of(base, name, default, doc=None):
 
 
 @dataclass_transform(
-    kw_only_default=True, eq_default=False, field_specifiers=(parameter,)
+    kw_only_default=True, eq_default=False, field_specifiers=(parameter, parameter_of)
 )
 class Parameterized:
     """Base of everything that declares parameters.

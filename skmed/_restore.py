@@ -4,7 +4,7 @@ import contextlib
 
 
 @contextlib.contextmanager
-def unharmed(estimator):
+def restore_on_failure(estimator):
     """Leave an estimator as it was when fitting fails or is interrupted."""
     before = dict(vars(estimator))
     try:

@@ -23,8 +23,10 @@ class Base(Parameterized, BaseEstimator):
     dict : Something else.
     """
 
-    size: float = parameter(1.0, "float", "How large.", POSITIVE)
-    kind: str = parameter("a", "{'a', 'b'}", "Which\none.", StrOptions({"a", "b"}))
+    size: float = parameter("float", "How large.", POSITIVE, default=1.0)
+    kind: str = parameter(
+        "{'a', 'b'}", "Which\none.", StrOptions({"a", "b"}), default="a"
+    )
 
     _table = {"not": "a parameter"}
     shared: ClassVar[dict] = {}
@@ -39,7 +41,7 @@ class Base(Parameterized, BaseEstimator):
 class Task(Parameterized):
     """A task that is mixed in from the left."""
 
-    loss: str = parameter("mean", "str", "What is minimised.", str)
+    loss: str = parameter("str", "What is minimised.", str, default="mean")
 
     _attribute_docs = {"classes_": ("ndarray", "The classes.")}
 
@@ -47,13 +49,13 @@ class Task(Parameterized):
 class Undecorated(Task, Base):
     """A subclass that says nothing of dataclasses."""
 
-    depth: int = parameter(3, "int", "How deep.")
+    depth: int = parameter("int", "How deep.", default=3)
 
 
 class Overriding(Base):
     """Another default, another constraint."""
 
-    kind: str = parameter("c", "{'c'}", "Only this.", StrOptions({"c"}))
+    kind: str = parameter("{'c'}", "Only this.", StrOptions({"c"}), default="c")
 
 
 class WithInit(Base):
@@ -94,7 +96,7 @@ def test_a_mutable_default_is_refused():
     with pytest.raises(ValueError, match="mutable default"):
 
         class Mutable(Base):
-            sizes: list = parameter([], "list", "Shared by all instances.")
+            sizes: list = parameter("list", "Shared by all instances.", default=[])
 
 
 def test_estimators_are_themselves_only():
@@ -122,7 +124,7 @@ def test_a_subclass_of_an_estimator():
         """Fits quickly."""
 
         epochs: int = parameter(
-            1, "int", "Passes.", Interval(Integral, 1, 5, closed="both")
+            "int", "Passes.", Interval(Integral, 1, 5, closed="both"), default=1
         )
 
     class Tiny(CNNClassifier):

@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array
 
-from .messages import in_one_sentence
+from .messages import translate_errors
 
 
 def item_number(names, item, argument="item"):
@@ -93,7 +93,7 @@ def _matrix(conflicts, names, argument):
                 f"{argument} must name the columns of X, in their order, in its rows "
                 "and in its columns; reindex it."
             )
-    with in_one_sentence(argument):
+    with translate_errors(argument):
         matrix = check_array(
             conflicts, accept_sparse="csr", dtype=np.float64, input_name=argument
         )

@@ -8,7 +8,7 @@ _RAGGED = ("with a sequence", "inhomogeneous", "could not broadcast")
 
 
 @contextlib.contextmanager
-def in_one_sentence(name="X"):
+def translate_errors(name="X"):
     """Turn errors of scikit-learn and numpy into a sentence that names the fix.
 
     Parameters
@@ -57,7 +57,7 @@ def first_sentence(message):
 
 
 @contextlib.contextmanager
-def telling(names):
+def prefix_errors(names):
     """Say of which arguments an error tells, in front of it."""
     try:
         yield
@@ -70,7 +70,7 @@ def _same_kind(error):
     return TypeError if isinstance(error, TypeError) else ValueError
 
 
-def check_kind(X):
+def check_numeric_dtype(X):
     """Refuse text and dates, which numpy would read as numbers."""
     # a Series has one that goes by both names
     columns = getattr(X, "dtypes", ()) if getattr(X, "ndim", 1) == 2 else ()

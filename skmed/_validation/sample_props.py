@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import _num_samples
 
-from .messages import in_one_sentence
+from .messages import translate_errors
 
 # weights and targets are used in single precision
 _RANGE = np.finfo(np.float32)
@@ -19,7 +19,7 @@ def check_weights(sample_weight, X, name="sample_weight"):
     n_samples = _num_samples(X)
     if isinstance(sample_weight, Number):
         sample_weight = np.full(n_samples, sample_weight)
-    with in_one_sentence(name):
+    with translate_errors(name):
         weight = check_array(
             sample_weight,
             dtype=np.float64,

@@ -32,7 +32,6 @@ class CNN(FineTuning, KerasEstimator):
     """What the three convolutional estimators share."""
 
     architecture: str | Callable = parameter(
-        "plain",
         "{'plain', 'resnet', 'inception'} or callable",
         r"""'plain' is the textbook network: convolutions with max-pooling between
         them, then dense layers. 'resnet' is a residual network (He et al., 2016) and
@@ -64,9 +63,9 @@ class CNN(FineTuning, KerasEstimator):
         prediction are added.""",
         StrOptions(set(ARCHITECTURES)),
         callable,
+        default="plain",
     )
     image_shape: tuple | None = parameter(
-        None,
         "tuple of int or None",
         """``(height, width)``, ``(height, width, channels)``,
         ``(depth, height, width)`` or ``(depth, height, width, channels)`` of one row
@@ -77,77 +76,77 @@ class CNN(FineTuning, KerasEstimator):
         volumes.""",
         ListOf(_SIZE, 2, 4),
         None,
+        default=None,
     )
     filters: tuple | None = parameter(
-        None,
         "tuple of int or None",
         """Filters of each stage: of each convolution ('plain'), of the blocks
         ('resnet'), of each of a module's four branches ('inception').""",
         ListOf(_SIZE, 1),
         None,
+        default=None,
     )
     depth: int | None = parameter(
-        None,
         "int or None",
         "Convolutions, residual blocks or inception modules in each stage.",
         _SIZE,
         None,
+        default=None,
     )
     kernel_size: int | None = parameter(
-        None,
         "int or None",
         """Width of the convolutions along each axis; of an inception module the
         widest, beside which are half and a quarter of it.""",
         _SIZE,
         None,
+        default=None,
     )
     pool_size: int | None = parameter(
-        None,
         "int or None",
         """By how much each axis shrinks between stages, by max-pooling or ('resnet')
         by stride; 1 for not at all.""",
         _SIZE,
         None,
+        default=None,
     )
     pooling: str | None = parameter(
-        None,
         "{'flatten', 'avg', 'max', 'attention'} or None",
         """How features by position become one row: all of them side by side, their
         mean or maximum over positions, or a mean with weights that the network learns
         (Ilse et al., 2018).""",
         StrOptions(set(POOLINGS)),
         None,
+        default=None,
     )
     dense_units: tuple | None = parameter(
-        None,
         "tuple of int or None",
         "Units of each dense layer after the convolutions; ``()`` for none.",
         ListOf(_SIZE),
         None,
+        default=None,
     )
     activation: str = parameter(
-        "relu",
         "str",
         "Activation of convolutions and dense layers: relu, elu, gelu, silu or tanh.",
         StrOptions({"relu", "elu", "gelu", "silu", "tanh"}),
+        default="relu",
     )
     dropout: float = parameter(
-        0.0,
         "float",
         "Part of the features left out at random in training, around dense layers.",
         Interval(Real, 0, 1, closed="left"),
+        default=0.0,
     )
     stochastic_depth: float = parameter(
-        0.0,
         "float",
         """Rate at which a row skips the last residual connection's layers in training,
         growing linearly from the first (Huang et al., 2016). Only for 'resnet' and
         'inception'.""",
         Interval(Real, 0, 1, closed="left"),
+        default=0.0,
     )
 
     augment: str | tuple | dict | None = parameter(
-        None,
         "str, tuple of str, dict of str to float or None",
         """Random changes of the training rows, drawn anew in every epoch; a dict gives
         their strengths: 'shift' (0.1 of the size), 'rotation' (10 degrees; images and
@@ -159,13 +158,14 @@ class CNN(FineTuning, KerasEstimator):
         ListOf(StrOptions(set(USUAL))),
         dict,
         None,
+        default=None,
     )
     test_time_augmentation: int = parameter(
-        1,
         "int",
         """Predictions are averaged over so many views of each row, the row itself and
         others changed by `augment` ('cutout' and 'mixup' apart).""",
         _SIZE,
+        default=1,
     )
 
     _shaping = ("architecture", "filters", "depth", "kernel_size", "pool_size")

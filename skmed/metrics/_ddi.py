@@ -5,7 +5,7 @@ from scipy import sparse
 from sklearn.utils import check_array
 
 from skmed._validation.items import check_conflicts
-from skmed._validation.messages import in_one_sentence
+from skmed._validation.messages import translate_errors
 
 
 def ddi_rate_score(y_pred, conflicts):
@@ -41,7 +41,7 @@ def ddi_rate_score(y_pred, conflicts):
     0.5
     """
     columns = getattr(y_pred, "columns", None)
-    with in_one_sentence("y_pred"):
+    with translate_errors("y_pred"):
         y_pred = check_array(
             y_pred, accept_sparse="csr", dtype=None, input_name="y_pred"
         )

@@ -6,7 +6,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array, check_scalar
 
-from skmed._validation.messages import in_one_sentence
+from skmed._validation.messages import translate_errors
 
 from ._top_k import batches, top_k
 
@@ -244,7 +244,7 @@ def coverage_at_k_score(y_score, *, k=10):
 def _mean(judge, y_true, y_score, k):
     """Average over rows what ``judge`` says of the truth of each list."""
     y_score = _check_scores(y_score, k)
-    with in_one_sentence("y_true"):
+    with translate_errors("y_true"):
         y_true = check_array(
             y_true, accept_sparse="csr", dtype=np.float64, input_name="y_true"
         )
@@ -269,7 +269,7 @@ def _mean(judge, y_true, y_score, k):
 
 def _check_scores(y_score, k):
     check_scalar(k, "k", Integral, min_val=1)
-    with in_one_sentence("y_score"):
+    with translate_errors("y_score"):
         y_score = check_array(
             y_score,
             dtype=[np.float64, np.float32],

@@ -41,16 +41,24 @@ class BandPassFilter(ZeroPhaseFilter):
     """
 
     low: float | None = parameter(
-        None, "float or None", "The lower cutoff in Hz. None for none.", POSITIVE, None
+        "float or None",
+        "The lower cutoff in Hz. None for none.",
+        POSITIVE,
+        None,
+        default=None,
     )
     high: float | None = parameter(
-        None, "float or None", "The upper cutoff in Hz. None for none.", POSITIVE, None
+        "float or None",
+        "The upper cutoff in Hz. None for none.",
+        POSITIVE,
+        None,
+        default=None,
     )
     order: int = parameter(
-        4,
         "int",
         "How steep: 6 dB per octave for each, and twice that as it runs twice.",
         Interval(Integral, 1, None, closed="left"),
+        default=4,
     )
 
     def _design(self):

@@ -8,8 +8,8 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmed._parameters import Parameterized
-from skmed._restore import unharmed
-from skmed._validation.messages import check_kind, in_one_sentence
+from skmed._restore import restore_on_failure
+from skmed._validation.messages import check_numeric_dtype, translate_errors
 from skmed._validation.sequences import by_length, check_sequences, is_sequences
 
 _DTYPES = [np.float64, np.float32]
@@ -59,7 +59,7 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
         object
             The fitted transformer itself.
         """
-        with unharmed(self):
+        with restore_on_failure(self):
             self._prepare(self._check(X, reset=True))
         return self
 
@@ -119,8 +119,8 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
             X, table = check_sequences(X), False
         else:
             table = getattr(X, "ndim", 2) < 3
-            check_kind(X)
-            with in_one_sentence():
+            check_numeric_dtype(X)
+            with translate_errors():
                 if table:
                     self._check_form(table, reset=reset)
                     X = validate_data(self, X, reset=reset, dtype=_DTYPES)[..., None]

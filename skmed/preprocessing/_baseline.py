@@ -39,17 +39,17 @@ class BaselineRemover(OneToOneFeatureMixin, Sampled, SignalTransformer):
     """
 
     method: str = parameter(
-        "linear",
         "{'constant', 'linear', 'median'}",
         "What the baseline is: the mean, a straight line, or moving medians.",
         StrOptions({"constant", "linear", "median"}),
+        default="linear",
     )
     windows: tuple[float, ...] = parameter(
-        (0.2, 0.6),
         "tuple of float",
         "Widths of the moving medians in seconds, one after another; they and "
         "`sampling_rate` are for ``method='median'``.",
         ListOf(POSITIVE, least=1),
+        default=(0.2, 0.6),
     )
 
     def _check_parameters(self):

@@ -6,7 +6,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import parameter
-from skmed._restore import unharmed
+from skmed._restore import restore_on_failure
 from skmed._validation.sample_props import check_weights
 from skmed._validation.sequences import by_length
 
@@ -40,12 +40,12 @@ class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
     """
 
     statistics: str = parameter(
-        "training",
         "{'training', 'recording'}",
         """Whose mean and deviation: those of all steps of all signals seen in fit, so
         that differences between recordings stay; or those of each recording, which
         takes out how strongly a sensor was set.""",
         StrOptions({"training", "recording"}),
+        default="training",
     )
 
     _attribute_docs = {
@@ -78,7 +78,7 @@ class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
         object
             The fitted transformer itself.
         """
-        with unharmed(self):
+        with restore_on_failure(self):
             X = self._check(X, reset=True)
             weight = check_weights(sample_weight, X)
             self.mean_ = self.scale_ = None

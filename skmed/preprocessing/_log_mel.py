@@ -40,7 +40,7 @@ class LogMelSpectrogram(SpectralTransformer):
     """
 
     output: str = output_parameter("sequence")
-    n_mels: int = parameter(40, "int", "Number of bands.", _AT_LEAST_ONE)
+    n_mels: int = parameter("int", "Number of bands.", _AT_LEAST_ONE, default=40)
 
     _attribute_docs = {
         "filters_": (

@@ -34,7 +34,7 @@ class MFCC(LogMelSpectrogram):
     """
 
     n_mfcc: int = parameter(
-        13, "int", "Number of coefficients, at most `n_mels`.", _AT_LEAST_ONE
+        "int", "Number of coefficients, at most `n_mels`.", _AT_LEAST_ONE, default=13
     )
 
     def _check_parameters(self):

@@ -31,13 +31,16 @@ class NotchFilter(ZeroPhaseFilter):
     """
 
     frequency: float = parameter(
-        50.0, "float", "What to take out, in Hz: 50 or 60 for the mains.", POSITIVE
+        "float",
+        "What to take out, in Hz: 50 or 60 for the mains.",
+        POSITIVE,
+        default=50.0,
     )
     quality: float = parameter(
-        30.0,
         "float",
         "The frequency divided by the width of the notch: the higher, the narrower.",
         POSITIVE,
+        default=30.0,
     )
 
     def _design(self):

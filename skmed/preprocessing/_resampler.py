@@ -42,11 +42,11 @@ class Resampler(ClassNamePrefixFeaturesOutMixin, Sampled, SignalTransformer):
     """
 
     new_sampling_rate: float = parameter(
-        1.0,
         "float",
         f"""Steps per second of what is returned, in Hz. The two rates must be in a
         ratio of whole numbers up to {_LARGEST}.""",
         POSITIVE,
+        default=1.0,
     )
 
     def _check_parameters(self):

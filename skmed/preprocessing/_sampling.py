@@ -13,7 +13,7 @@ class Sampled(Parameterized):
     """What is told in seconds or Hertz has to know the sampling rate."""
 
     sampling_rate: float = parameter(
-        1.0, "float", "Steps per second of X, in Hz.", POSITIVE
+        "float", "Steps per second of X, in Hz.", POSITIVE, default=1.0
     )
 
 

@@ -15,12 +15,12 @@ from ._sampling import POSITIVE, Sampled, n_steps
 def output_parameter(default):
     """Declare in which form frequencies over time are returned."""
     return parameter(
-        default,
         "{'image', 'sequence'}",
         """``'image'`` is (frequencies, frames, channels) for each signal, for a
         convolutional network; ``'sequence'`` is (frames, channels * frequencies), for
         a recurrent one.""",
         StrOptions({"image", "sequence"}),
+        default=default,
     )
 
 
@@ -28,43 +28,43 @@ class SpectralTransformer(Sampled, SignalTransformer):
     """Base of what is computed from short-time Fourier transforms."""
 
     window: float = parameter(
-        0.025,
         "float",
         "Length of a frame in seconds, which a Hann window weighs.",
         POSITIVE,
+        default=0.025,
     )
     step: float = parameter(
-        0.01,
         "float",
         "From one frame to the next, in seconds; at most `window`.",
         POSITIVE,
+        default=0.01,
     )
     n_fft: int | None = parameter(
-        None,
         "int or None",
         """Length of the transform in steps: a frame is padded with zeros to it, so
         that frequencies lie closer together. None for the frame's own.""",
         Interval(Integral, 1, None, closed="left"),
         None,
+        default=None,
     )
     min_frequency: float = parameter(
-        0.0,
         "float",
         "The lowest frequency, in Hz.",
         Interval(Real, 0, None, closed="left"),
+        default=0.0,
     )
     max_frequency: float | None = parameter(
-        None,
         "float or None",
         "The highest frequency, in Hz. None for half of the sampling rate.",
         POSITIVE,
         None,
+        default=None,
     )
     floor: float = parameter(
-        1e-10,
         "float",
         "In decibels, power below this counts as this: silence has no logarithm.",
         POSITIVE,
+        default=1e-10,
     )
 
     def _check_parameters(self):

@@ -33,7 +33,10 @@ class Spectrogram(SpectralTransformer):
 
     output: str = output_parameter("image")
     decibels: bool = parameter(
-        True, "bool", "Return the power in decibels rather than as it is.", "boolean"
+        "bool",
+        "Return the power in decibels rather than as it is.",
+        "boolean",
+        default=True,
     )
 
     _attribute_docs = {

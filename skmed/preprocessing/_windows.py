@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skmed._validation.messages import check_kind, in_one_sentence
+from skmed._validation.messages import check_numeric_dtype, translate_errors
 from skmed._validation.sample_props import check_groups
 from skmed._validation.sequences import check_sequences, is_sequences
 
@@ -142,8 +142,8 @@ def _check(X):
     """Return recordings, each with its steps first."""
     if is_sequences(X):
         return check_sequences(X, allow_nan=True)
-    check_kind(X)
-    with in_one_sentence():
+    check_numeric_dtype(X)
+    with translate_errors():
         X = check_array(X, allow_nd=True, ensure_all_finite=False)
     if X.ndim > 3:
         raise ValueError(

@@ -17,7 +17,6 @@ class ZeroPhaseFilter(OneToOneFeatureMixin, Sampled, SignalTransformer):
     """Base of filters in second-order sections."""
 
     padding: float | None = parameter(
-        None,
         "float or None",
         """How much of a signal is mirrored at both of its ends before filtering, in
         seconds; shorter signals are refused. None for three times the number of
@@ -25,6 +24,7 @@ class ZeroPhaseFilter(OneToOneFeatureMixin, Sampled, SignalTransformer):
         signals.""",
         Interval(Real, 0, None, closed="left"),
         None,
+        default=None,
     )
 
     _attribute_docs = {

@@ -10,7 +10,7 @@ from sklearn.utils._param_validation import Interval
 from tqdm import tqdm
 
 from skmed._parameters import parameter
-from skmed._restore import unharmed
+from skmed._restore import restore_on_failure
 from skmed.metrics._top_k import batches
 
 from ._factorization import Factorization
@@ -71,31 +71,31 @@ class ALSRecommender(Weighted, Factorization):
     """
 
     n_components: int = parameter(
-        128,
         "int",
         "Length of the vectors. With enough regularization more do no harm.",
         Interval(Integral, 1, None, closed="left"),
+        default=128,
     )
     alpha: float = parameter(
-        20.0,
         "float",
         "How much more an interaction of weight 1 counts than none.",
         Interval(Real, 0, None, closed="neither"),
+        default=20.0,
     )
     regularization: float = parameter(
-        0.07,
         "float",
         """Strength of the squared penalty on the vectors, as a part of the one from
         which on all vectors are zero (the largest singular value of the weighted
         table).""",
         Interval(Real, 0, None, closed="neither"),
+        default=0.07,
     )
     frequency_scaling: float = parameter(
-        1.0,
         "float",
         """How the penalty of a vector grows with the total weight of its row or
         column: not at all with 0, in proportion with 1. In between by this power.""",
         Interval(Real, 0, 1, closed="both"),
+        default=1.0,
     )
 
     _attribute_docs = {
@@ -193,7 +193,7 @@ class ALSRecommender(Weighted, Factorization):
         """
         if not hasattr(self, "components_"):
             return self.fit(X)
-        with unharmed(self), one_blas_thread():
+        with restore_on_failure(self), one_blas_thread():
             X = check_rows(self, X, reset=False)
             patients, _ = self._fold_in(X)
             by_item = sparse.csr_array(self._confidence(X).T)

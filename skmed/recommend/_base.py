@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils import check_scalar
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._restore import unharmed
+from skmed._restore import restore_on_failure
 from skmed._validation.items import check_conflicts, item_number
 from skmed.metrics import ndcg_at_k_score
 from skmed.metrics._top_k import batches, top_k
@@ -71,7 +71,7 @@ class Recommender(Safety, BaseEstimator):
         object
             The fitted recommender itself.
         """
-        with unharmed(self):
+        with restore_on_failure(self):
             X = check_rows(self, X, reset=True)
             if X.nnz == 0:
                 raise ValueError(

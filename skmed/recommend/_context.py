@@ -10,9 +10,9 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_data
 
 from skmed._parameters import parameter
-from skmed._restore import unharmed
+from skmed._restore import restore_on_failure
 from skmed._validation.items import check_conflicts
-from skmed._validation.messages import check_kind, in_one_sentence
+from skmed._validation.messages import check_numeric_dtype, translate_errors
 from skmed.metrics._top_k import batches
 
 from ._base import Recommender
@@ -60,28 +60,28 @@ class ContextRecommender(ClassifierMixin, Safety, BaseEstimator):
     _positional = ("recommender",)
 
     recommender: object = parameter(
-        None,
         "Recommender or None",
         "What factorises context and items together; None for EASERecommender with "
         "its defaults. It is cloned. Conflicts are given here and not to it.",
         Recommender,
         None,
+        default=None,
     )
     k: int | None = parameter(
-        None,
         "int or None",
         "How many items ``predict`` says a row has; None for the rounded mean number "
         "of items of the fitted rows.",
         Interval(Integral, 1, None, closed="left"),
         None,
+        default=None,
     )
     n_bins: int = parameter(
-        5,
         "int",
         """Into how many intervals, of as many patients each, a measurement is cut.
         Columns of zeros and ones, and counts most of which are zero, are evidence as
         they are; all other columns of X are measurements.""",
         Interval(Integral, 2, None, closed="left"),
+        default=5,
     )
 
     _attribute_docs = {
@@ -127,10 +127,10 @@ class ContextRecommender(ClassifierMixin, Safety, BaseEstimator):
         object
             The fitted recommender itself.
         """
-        with unharmed(self):
+        with restore_on_failure(self):
             columns = getattr(y, "columns", None)
-            check_kind(X)
-            with in_one_sentence():
+            check_numeric_dtype(X)
+            with translate_errors():
                 X, y = validate_data(
                     self,
                     X,
@@ -313,8 +313,8 @@ class ContextRecommender(ClassifierMixin, Safety, BaseEstimator):
     def _context(self, X):
         """Return what speaks for items, with empty columns for the items."""
         check_is_fitted(self)
-        check_kind(X)
-        with in_one_sentence():
+        check_numeric_dtype(X)
+        with translate_errors():
             X = validate_data(
                 self, X, accept_sparse="csr", dtype=np.float64, reset=False
             )

@@ -19,35 +19,32 @@ class Factorization(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Recommend
     """Patients and items as short vectors, whose products are the scores."""
 
     n_components: int = parameter(
-        64,
         "int",
         "Length of the vectors.",
         Interval(Integral, 1, None, closed="left"),
+        default=64,
     )
     max_iter: int = parameter(
-        15,
         "int",
         "Passes over the data.",
         Interval(Integral, 1, None, closed="left"),
+        default=15,
     )
     n_jobs: int | None = parameter(
-        None,
         "int or None",
         "Number of threads; None and -1 for all cores.",
         Integral,
         None,
+        default=None,
     )
     random_state: object = parameter(
-        None,
         "int, RandomState instance or None",
         "Seed of the first vectors. An int gives the same model on every fit.",
         "random_state",
+        default=None,
     )
     verbose: int = parameter(
-        0,
-        "int or bool",
-        "Show a progress bar of the passes.",
-        "verbose",
+        "int or bool", "Show a progress bar of the passes.", "verbose", default=0
     )
 
     _attribute_docs = {

@@ -31,12 +31,12 @@ class ItemModel(Weighted, Recommender):
     """What the models of items share: long records may count less."""
 
     row_scaling: float = parameter(
-        0.5,
         "float",
         """Each row is divided by its total to this power before items are compared:
         with 0 a patient counts by all that he has, with more those with long records
         count less.""",
         _EXPONENT,
+        default=0.5,
     )
 
     def _comparable(self, X):
@@ -76,25 +76,25 @@ class ItemKNNRecommender(ItemModel):
     """
 
     n_neighbors: int = parameter(
-        100,
         "int",
         "How many neighbours of an item are kept.",
         Interval(Integral, 1, None, closed="left"),
+        default=100,
     )
     metric: str = parameter(
-        "cosine",
         "{'cosine', 'tfidf', 'bm25'}",
         "How similar two items are: the cosine of their columns, as they are or "
         "weighted first by TF-IDF or BM25.",
         StrOptions(set(_METRICS)),
+        default="cosine",
     )
     n_jobs: int | None = parameter(
-        None,
         "int or None",
         "Number of threads of fit; None and -1 for all cores. The result doesn't "
         "depend on it.",
         Integral,
         None,
+        default=None,
     )
 
     _attribute_docs = {
@@ -154,27 +154,27 @@ class EASERecommender(ItemModel):
     """
 
     regularization: float = parameter(
-        0.1,
         "float",
         "Strength of the ridge, as a part of the largest eigenvalue of the items' "
         "Gram matrix, so that it means the same for few and for many patients.",
         Interval(Real, 0, None, closed="neither"),
+        default=0.1,
     )
     row_scaling: float = parameter(
-        0.25,
         "float",
         """Each row is divided by its total to this power before items are compared:
         with 0 a patient counts by all that he has, with more those with long records
         count less.""",
         _EXPONENT,
+        default=0.25,
     )
     item_scaling: float = parameter(
-        0.25,
         "float",
         """Each item is divided by its total to this power while the ridge is solved,
         and its scores are multiplied by it again: with more than 0, rare items are
         regularised less.""",
         _EXPONENT,
+        default=0.25,
     )
 
     _attribute_docs = {

@@ -27,34 +27,34 @@ class LogisticFactorization(Factorization):
     """What the two share: trained by implicit, new patients by Newton's method."""
 
     n_jobs: int | None = parameter(
-        1,
         "int or None",
         "Number of threads of fit; None and -1 for all cores. More than one makes "
         "another model on each fit, and a warning says so.",
         Integral,
         None,
+        default=1,
     )
     learning_rate: float = parameter(
-        0.1,
         "float",
         "Size of the steps.",
         Interval(Real, 0, None, closed="neither"),
+        default=0.1,
     )
     regularization: float = parameter(
-        0.01,
         "float",
         "Strength of the squared penalty on the vectors.",
         Interval(Real, 0, None, closed="neither"),
+        default=0.01,
     )
 
     popularity: float = parameter(
-        0.5,
         "float",
         """Part of the logarithm of an item's frequency that is added to its scores.
         What a patient doesn't have is drawn in proportion to the frequency, so that
         the learned scores lack it: with 0 they go on doing so, with 1 all of it is
         given back.""",
         Interval(Real, 0, None, closed="left"),
+        default=0.5,
     )
 
     _attribute_docs = {
@@ -149,10 +149,10 @@ class BPRRecommender(LogisticFactorization):
     """
 
     max_iter: int = parameter(
-        500,
         "int",
         "Passes over the data.",
         Interval(Integral, 1, None, closed="left"),
+        default=500,
     )
 
     def _table(self, X):
@@ -217,34 +217,34 @@ class LMFRecommender(Weighted, LogisticFactorization):
     """
 
     n_components: int = parameter(
-        32,
         "int",
         "Length of the vectors.",
         Interval(Integral, 1, None, closed="left"),
+        default=32,
     )
     max_iter: int = parameter(
-        30,
         "int",
         "Passes over the data.",
         Interval(Integral, 1, None, closed="left"),
+        default=30,
     )
     learning_rate: float = parameter(
-        1.0,
         "float",
         "Size of the steps.",
         Interval(Real, 0, None, closed="neither"),
+        default=1.0,
     )
     regularization: float = parameter(
-        0.6,
         "float",
         "Strength of the squared penalty on the vectors.",
         Interval(Real, 0, None, closed="neither"),
+        default=0.6,
     )
     negatives: int = parameter(
-        30,
         "int",
         "Items that a patient doesn't have, drawn for each that he has.",
         Interval(Integral, 1, None, closed="left"),
+        default=30,
     )
 
     def _table(self, X):

@@ -4,7 +4,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import validate_data
 
-from skmed._validation.messages import check_kind, in_one_sentence
+from skmed._validation.messages import check_numeric_dtype, translate_errors
 
 # values are squared in single precision
 _LARGEST = float(np.sqrt(np.finfo(np.float32).max))
@@ -31,9 +31,9 @@ def check_rows(estimator, X, *, reset):
         Sorted, without duplicates, with 32-bit indices.
     """
     name = type(estimator).__name__
-    check_kind(X)
+    check_numeric_dtype(X)
     # scikit-learn compares names with what was fitted, and those of a matrix can't be
-    with in_one_sentence():
+    with translate_errors():
         try:
             checked = validate_data(
                 estimator,

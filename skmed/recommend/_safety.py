@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 
 from skmed._parameters import Parameterized, parameter
 from skmed._validation.items import item_number
-from skmed._validation.messages import in_one_sentence
+from skmed._validation.messages import translate_errors
 from skmed.metrics._top_k import top_k
 
 CONTRAINDICATED = "contraindicated"
@@ -21,7 +21,6 @@ class Safety(Parameterized):
     """Parameters of everything that recommends."""
 
     conflicts: object = parameter(
-        None,
         "array-like of shape (n_items, n_items), list of pairs or None",
         """Items that must not be given together: a symmetric matrix, sparse or dense,
         above zero where two items conflict (the value says how gravely, for
@@ -34,21 +33,22 @@ class Safety(Parameterized):
         tuple,
         set,
         None,
+        default=None,
     )
     conflict_policy: str = parameter(
-        "exclude",
         "{'exclude', 'penalize'}",
         """'exclude' leaves conflicting items out of a list, without exception.
         'penalize' only moves them down.""",
         StrOptions({"exclude", "penalize"}),
+        default="exclude",
     )
     conflict_penalty: float = parameter(
-        2.0,
         "float",
         """With ``conflict_policy='penalize'``, what one conflict of value 1 costs an
         item, as a part of the distance between the best and the worst score of the
         row; above 1 it goes behind all items without a conflict.""",
         Interval(Real, 0, None, closed="left"),
+        default=2.0,
     )
 
 
@@ -75,7 +75,7 @@ def check_mask(mask, shape, names, argument="contraindications"):
         return None
     if hasattr(mask, "columns") and names.dtype.kind not in "iu":
         mask = _reordered(mask, names, argument)
-    with in_one_sentence(argument):
+    with translate_errors(argument):
         mask = check_array(
             mask,
             accept_sparse="csr",

@@ -12,12 +12,12 @@ class Weighted(Parameterized):
     """The parameter of the recommenders that use how often an item was had."""
 
     weighting: str = parameter(
-        "log",
         "{'log', 'linear', 'binary'}",
         """What becomes of the values of X: 'log' takes ``log(1 + x)``, so that the
         tenth prescription says less than the first, 'linear' takes them as they are,
         'binary' takes 1.""",
         StrOptions({"log", "linear", "binary"}),
+        default="log",
     )
 
     def _weighted(self, X, dtype=np.float64):

@@ -23,54 +23,55 @@ class RNN(KerasEstimator):
     """What the three recurrent estimators share."""
 
     cell: str = parameter(
-        "lstm",
         "{'lstm', 'gru'}",
         """Long short-term memory (Hochreiter & Schmidhuber, 1997) or gated recurrent
         units (Cho et al., 2014).""",
         StrOptions(set(_networks.CELLS)),
+        default="lstm",
     )
     units: tuple = parameter(
-        (64,),
         "tuple of int",
         "Units of each recurrent layer; as many layers as numbers.",
         ListOf(_SIZE, 1),
+        default=(64,),
     )
     bidirectional: bool = parameter(
-        False,
         "bool",
         "Read each sequence backwards too (Schuster & Paliwal, 1997).",
         "boolean",
+        default=False,
     )
     pooling: str = parameter(
-        "last",
         "{'last', 'mean', 'max', 'attention'}",
         """How the outputs of all steps become one row: that of the last step, their
         mean or maximum, or a mean with weights that the network learns (Ilse et al.,
         2018).""",
         StrOptions(set(_networks.POOLINGS)),
+        default="last",
     )
     dropout: float = parameter(
-        0.0,
         "float",
         "Part of the outputs of each recurrent layer left out at random in training.",
         Interval(Real, 0, 1, closed="left"),
+        default=0.0,
     )
     conv_filters: tuple = parameter(
-        (),
         "tuple of int",
         """Filters of each convolution before the recurrent layers, which shorten long
         signals; ``()`` for none.""",
         ListOf(_SIZE),
+        default=(),
     )
-    kernel_size: int = parameter(5, "int", "Width of these convolutions.", _SIZE)
+    kernel_size: int = parameter(
+        "int", "Width of these convolutions.", _SIZE, default=5
+    )
     pool_size: int = parameter(
-        2,
         "int",
         "By how much max-pooling after each of them shortens a sequence.",
         _SIZE,
+        default=2,
     )
     missing: str = parameter(
-        "error",
         "{'error', 'mask', 'forward_fill'}",
         """What to do with NaN within a sequence. 'error' refuses it. 'mask' skips steps
         without any value, and counts a single missing value as the channel's mean (as
@@ -79,13 +80,14 @@ class RNN(KerasEstimator):
         channels of the last steps is padding, except in X of two axes, which may have
         NaN only where this parameter allows it.""",
         StrOptions({"error", "mask", "forward_fill"}),
+        default="error",
     )
     max_length: int | None = parameter(
-        None,
         "int or None",
         "Steps of a sequence that are read; what is longer is cut, with a warning.",
         _SIZE,
         None,
+        default=None,
     )
 
     _attribute_docs = {

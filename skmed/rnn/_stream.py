@@ -7,7 +7,7 @@ from sklearn.utils import check_array, check_scalar
 
 from skmed._keras.compat.precision import variable_dtype
 from skmed._keras.graphs.recurrent.stateful import Carried
-from skmed._validation.messages import in_one_sentence
+from skmed._validation.messages import translate_errors
 
 from . import _networks
 from ._padded import forward_filled
@@ -141,7 +141,7 @@ class Stream:
 
     def _checked(self, X):
         """Return samples as (n_sequences, n_new, n_channels)."""
-        with in_one_sentence(), np.errstate(over="ignore"):
+        with translate_errors(), np.errstate(over="ignore"):
             X = check_array(
                 np.atleast_1d(X),
                 dtype=self._dtype,

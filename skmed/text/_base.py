@@ -17,7 +17,7 @@ from skmed._keras.estimators.parameters import TrainingParameters
 from skmed._keras.graphs.padding import PADDED
 from skmed._keras.training.epochs import Least
 from skmed._parameters import ListOf, parameter, parameter_of
-from skmed._validation.messages import in_one_sentence
+from skmed._validation.messages import translate_errors
 
 from . import _networks
 from ._notes import TakesNotes, check_notes, without_words
@@ -42,7 +42,6 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
     """What the three text estimators share."""
 
     architecture: str | Callable = parameter(
-        "bag",
         "{'bag', 'cnn', 'rnn', 'transformer'} or callable",
         """'bag' averages the vectors of a note's words; with `ngram_range` and
         `subword_range` it is fastText (Joulin et al., 2017). 'cnn' takes the maximum of
@@ -54,16 +53,16 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         the layers that make the prediction are added.""",
         StrOptions({"bag", "cnn", "rnn", "transformer"}),
         callable,
+        default="bag",
     )
     embedding_dim: int | None = parameter(
-        None,
         "int or None",
         "Numbers in a word's vector; None for 64, or as many as `embeddings` has.",
         _SIZE,
         None,
+        default=None,
     )
     embeddings: object = parameter(
-        None,
         "path, dict, tuple or None",
         """Vectors to begin with: a GloVe or word2vec text file (also .gz), a dict of
         word to vector, or ``(array, words)``. Other words begin at random, and so do
@@ -74,60 +73,71 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         dict,
         tuple,
         None,
+        default=None,
     )
     train_embeddings: bool = parameter(
-        True,
         "bool",
         "Whether training changes the vectors of words.",
         "boolean",
+        default=True,
     )
-    filters: int = parameter(100, "int", "Filters of each width; only of 'cnn'.", _SIZE)
+    filters: int = parameter(
+        "int", "Filters of each width; only of 'cnn'.", _SIZE, default=100
+    )
     kernel_sizes: tuple = parameter(
-        (3, 4, 5), "tuple of int", "Widths in words; only of 'cnn'.", ListOf(_SIZE, 1)
+        "tuple of int",
+        "Widths in words; only of 'cnn'.",
+        ListOf(_SIZE, 1),
+        default=(3, 4, 5),
     )
     units: int = parameter(
-        64, "int", "Units of the LSTM in each direction; only of 'rnn'.", _SIZE
+        "int", "Units of the LSTM in each direction; only of 'rnn'.", _SIZE, default=64
     )
-    n_blocks: int = parameter(2, "int", "Encoder blocks; only of 'transformer'.", _SIZE)
+    n_blocks: int = parameter(
+        "int", "Encoder blocks; only of 'transformer'.", _SIZE, default=2
+    )
     n_heads: int = parameter(
-        4, "int", "Heads of each block's attention; only of 'transformer'.", _SIZE
+        "int",
+        "Heads of each block's attention; only of 'transformer'.",
+        _SIZE,
+        default=4,
     )
     dense_units: tuple = parameter(
-        (),
         "tuple of int",
         "Units of each dense layer before the prediction; ``()`` for none.",
         ListOf(_SIZE),
+        default=(),
     )
     dropout: float = parameter(
-        0.0,
         "float",
         "Part of the features left out at random in training, around dense layers.",
         _PART,
+        default=0.0,
     )
     word_dropout: float = parameter(
-        0.0,
         "float",
         "Part of the words left out at random in training (Iyyer et al., 2015).",
         _PART,
+        default=0.0,
     )
     subword_range: tuple[int, int] | None = parameter_of(
-        Sequencing, "subword_range", (3, 5)
+        Sequencing, "subword_range", default=(3, 5)
     )
-    max_length: int | None = parameter_of(Sequencing, "max_length", 512)
+    max_length: int | None = parameter_of(Sequencing, "max_length", default=512)
     epochs: int | str = parameter_of(
         TrainingParameters,
         "epochs",
-        "auto",
-        f"""Passes over the notes. 'auto' makes {_LEAST.epochs}, and more of few notes:
-        enough for {_LEAST.steps} gradient steps.""",
+        default="auto",
+        doc=f"""Passes over the notes. 'auto' makes {_LEAST.epochs}, and more of few
+        notes: enough for {_LEAST.steps} gradient steps.""",
     )
     normalize: str | None = parameter(
-        None,
         "{'idf'} or None",
         """'idf' counts words by how few notes have them, as TfidfTransformer does,
         learned inside fit and part of `model_`; None counts all alike.""",
         StrOptions({"idf"}),
         None,
+        default=None,
     )
 
     _attribute_docs = {
@@ -164,7 +174,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
                 "None."
             )
         if not isinstance(y, str):
-            with in_one_sentence():
+            with translate_errors():
                 y = _check_y(y, multi_output=True)
                 check_consistent_length(notes, y)
         X = np.empty(len(notes), dtype=object)

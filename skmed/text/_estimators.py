@@ -109,13 +109,15 @@ class TextEncoder(EncoderTask, Text):
     """
 
     # parts of a word would tell the word that was left out
-    subword_range: tuple[int, int] | None = parameter_of(Text, "subword_range", None)
-    word_dropout: float = parameter_of(Text, "word_dropout", 0.3)
+    subword_range: tuple[int, int] | None = parameter_of(
+        Text, "subword_range", default=None
+    )
+    word_dropout: float = parameter_of(Text, "word_dropout", default=0.3)
     loss: str | None = parameter_of(
         EncoderTask,
         "loss",
-        None,
-        """What training minimises; None for the objective's usual loss.
+        default=None,
+        doc="""What training minimises; None for the objective's usual loss.
         Reconstruction and classification: 'cross_entropy'; classification: 'focal'.
         Regression: 'squared_error', 'absolute_error', 'huber', 'poisson'.""",
     )

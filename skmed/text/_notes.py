@@ -13,12 +13,12 @@ class TakesNotes(Parameterized):
     """The parameter of everything that takes notes."""
 
     empty: str = parameter(
-        "warn",
         "{'warn', 'error'}",
         """What becomes of notes that are None, NaN, empty or white space only: 'warn'
         keeps them as notes without words, with one warning that counts them, 'error'
         refuses them.""",
         StrOptions({"warn", "error"}),
+        default="warn",
     )
 
 

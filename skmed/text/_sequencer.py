@@ -9,7 +9,7 @@ from sklearn.base import (
 )
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._restore import unharmed
+from skmed._restore import restore_on_failure
 from skmed._validation.sample_props import check_groups, check_weights
 
 from ._notes import TakesNotes, check_notes, without_words
@@ -113,7 +113,7 @@ class TokenSequencer(
         object
             The fitted sequencer itself.
         """
-        with unharmed(self):
+        with restore_on_failure(self):
             notes = check_notes(self, X, reset=True)
             weight = check_weights(sample_weight, notes)
             groups = check_groups(groups, notes)

@@ -67,10 +67,9 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
     """
 
     lowercase: bool = parameter(
-        True, "bool", "Whether all words become lower case.", "boolean"
+        "bool", "Whether all words become lower case.", "boolean", default=True
     )
     stop_words: str | list | None = parameter(
-        None,
         "{'english', 'nltk'}, list of str or None",
         """Words to leave out, compared in lower case before stemming. 'english' is
         scikit-learn's list; 'nltk' is NLTK's, which has to be downloaded once. Both
@@ -80,35 +79,35 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
         set,
         frozenset,
         None,
+        default=None,
     )
     lemmatize: bool = parameter(
-        False,
         "bool",
         """Whether words become their base form in WordNet, which has to be downloaded
         once: "was" is "be", "lungs" are "lung". Comes before the stemmer.""",
         "boolean",
+        default=False,
     )
     stemmer: str | None = parameter(
-        "porter",
         "{'porter', 'snowball'} or None",
         """How endings are taken off, so that "denies" and "denied" are one word. None
         leaves them on, as the vectors of words that others have learned need. Words
         of more than 500 characters keep theirs.""",
         StrOptions({"porter", "snowball"}),
         None,
+        default="porter",
     )
     negation: bool = parameter(
-        False,
         "bool",
         """Whether words that a note denies get "_NEG" at their end, so that "denies
         chest pain" isn't chest pain: from a word of denial to the end of the clause, as
         NLTK's `mark_negation` does. Words of denial are NLTK's ("no", "not", "n't" ...)
         and "deny" in all its forms, "without" and "absence".""",
         "boolean",
+        default=False,
     )
 
     sentences: str | None = parameter(
-        None,
         "{'simple', 'nltk'} or None",
         """How a note is cut into sentences first. NLTK takes the dot off the last word
         of a text only, so in a note of several sentences "pain." is another word than
@@ -117,6 +116,7 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
         gives the tokens of NLTK's `word_tokenize`. None takes a note as a sentence.""",
         StrOptions({"simple", "nltk"}),
         None,
+        default=None,
     )
 
     def __call__(self, text):

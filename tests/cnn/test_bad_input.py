@@ -779,7 +779,7 @@ def _no_training(monkeypatch):
 
 
 @contextlib.contextmanager
-def unharmed(estimator, **parameters):
+def restore_on_failure(estimator, **parameters):
     """Set parameters, and see that all else stays as it was, or is not there at all."""
     rows = next(rows for e, rows, _ in ESTIMATORS.values() if e is estimator)
     expected = outputs(estimator, rows)
@@ -822,7 +822,10 @@ def arguments_of(case):
 @pytest.mark.parametrize("case", [case for case in CASES if not case.is_new], ids=str)
 def test_bad_input(case, fitted):
     estimator = fitted[case.estimator]
-    with unharmed(estimator, **case.parameters), pytest.raises(case.error) as raised:
+    with (
+        restore_on_failure(estimator, **case.parameters),
+        pytest.raises(case.error) as raised,
+    ):
         getattr(estimator, case.method)(**arguments_of(case))
     assert_one_sentence(raised.value, case.says)
 
@@ -845,7 +848,10 @@ def test_good_input_is_trained_on(name, fitted):
     _, rows, y = ESTIMATORS[name]
     estimator = fitted[name]
     for method in (estimator.fit, estimator.partial_fit):
-        with unharmed(estimator), pytest.raises(AssertionError, match="has begun"):
+        with (
+            restore_on_failure(estimator),
+            pytest.raises(AssertionError, match="has begun"),
+        ):
             method(rows, y)
 
 

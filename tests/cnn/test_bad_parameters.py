@@ -11,7 +11,7 @@ from sklearn.utils._param_validation import InvalidParameterError
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
 
 SHARED = run_path(str(Path(__file__).with_name("test_bad_input.py")))
-ESTIMATORS, unharmed = SHARED["ESTIMATORS"], SHARED["unharmed"]
+ESTIMATORS, restore_on_failure = SHARED["ESTIMATORS"], SHARED["restore_on_failure"]
 assert_one_sentence = SHARED["assert_one_sentence"]
 fitted, _no_training = SHARED["fitted"], SHARED["_no_training"]
 NAN, INF = np.nan, np.inf
@@ -98,7 +98,7 @@ def test_wrong_value_of_a_parameter(target, name, value, fitted):
     estimator, rows, y = ESTIMATORS[target]
     sentence = rf"^The {name!r} parameter of CNN\w+ must be .* Got .* instead\.$"
     with (
-        unharmed(estimator, **{name: value}),
+        restore_on_failure(estimator, **{name: value}),
         pytest.raises(InvalidParameterError, match=sentence),
     ):
         estimator.fit(rows, y)

@@ -6,7 +6,7 @@ from scipy.sparse import issparse
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 from sklearn.utils import check_array
 
-from skmed._validation.messages import first_sentence, in_one_sentence
+from skmed._validation.messages import first_sentence, translate_errors
 
 # draws among which the best balanced split by patient is taken
 _GROUP_DRAWS = 25
@@ -27,7 +27,7 @@ def check_targets(y, name="y"):
     ndarray of shape (n_samples,) or (n_samples, n_outputs)
         The same.
     """
-    with in_one_sentence(name):
+    with translate_errors(name):
         if isinstance(y, list | tuple):
             # as an array, a list with some text would be all text
             _refuse_mixed(np.asarray(y, dtype=object), name)

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from skmed._validation.messages import in_one_sentence
+from skmed._validation.messages import translate_errors
 from skmed._validation.sample_props import _RANGE
 
 from .targets import REDUCTION, Targets, output_layer
@@ -44,7 +44,7 @@ class NumberTargets(Targets):
         """Refuse what isn't numbers, and what the loss can't take."""
         if y.dtype.kind in "USmM":
             raise ValueError(f"y must hold numbers, not {y.dtype}; convert it first.")
-        with in_one_sentence("y"):
+        with translate_errors("y"):
             y = self._columns(y)
         largest = np.max(np.abs(y), initial=0)
         if not largest < _RANGE.max:

@@ -19,12 +19,12 @@ from skmed._keras.graphs.sampling import draws
 from skmed._keras.graphs.state import read
 from skmed._keras.training.epochs import count_epochs
 from skmed._keras.training.trainer import NetworkTraining
-from skmed._validation.messages import telling
+from skmed._validation.messages import prefix_errors
 
 from .checked_rows import CheckedRows
 from .parameters import TrainingParameters
+from .restore import restore_on_failure
 from .serialization import pack, unpack_network
-from .unharmed import unharmed
 
 
 class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingParameters):
@@ -92,7 +92,7 @@ class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingPara
         object
             The fitted estimator itself.
         """
-        with unharmed(self):
+        with restore_on_failure(self):
             return self._fit(
                 X,
                 y,
@@ -104,7 +104,7 @@ class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingPara
             )
 
     def _partial_fit(self, X, y, sample_weight, **kwargs):
-        with unharmed(self):
+        with restore_on_failure(self):
             continues = hasattr(self, "model_")
             return self._fit(
                 X,
@@ -217,7 +217,7 @@ class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingPara
             return None
         if y_val is None and self.__sklearn_tags__().target_tags.required:
             raise ValueError("X_val needs y_val; pass it too.")
-        with telling("X_val, y_val, sample_weight_val"):
+        with prefix_errors("X_val, y_val, sample_weight_val"):
             rows = self._check_rows(X_val, y_val, sample_weight_val, reset=False)
             self._targets.check(rows.y)
             self._targets.check_known(rows.y)

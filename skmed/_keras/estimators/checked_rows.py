@@ -7,7 +7,7 @@ from skmed._keras.compat.precision import variable_dtype
 from skmed._keras.data.checks import check_targets
 from skmed._keras.data.training_set import Rows
 from skmed._validation.memory_maps import check_stored, is_stored
-from skmed._validation.messages import check_kind, in_one_sentence
+from skmed._validation.messages import check_numeric_dtype, translate_errors
 from skmed._validation.sample_props import check_groups, check_weights
 
 # small numbers stay as they are in memory and are cast batch by batch
@@ -40,8 +40,8 @@ class CheckedRows:
     def _validate(self, X, y, *, reset):
         """Validate as scikit-learn does; y may be None or "no_validation"."""
         supervised = not isinstance(y, str)
-        with in_one_sentence(), np.errstate(over="ignore", invalid="ignore"):
-            check_kind(X)
+        with translate_errors(), np.errstate(over="ignore", invalid="ignore"):
+            check_numeric_dtype(X)
             X = self._before_validation(X, reset=reset)
             check = check_stored if is_stored(X) else validate_data
             checked = check(

@@ -17,14 +17,13 @@ class ClassifierTask(ClassifierMixin, Ensemble):
     """Classify: labels of any kind, or a multilabel indicator."""
 
     loss: str = parameter(
-        "cross_entropy",
         "{'cross_entropy', 'focal'}",
         """What training minimises. The focal loss (Lin et al., 2017) gives less
         weight to rows that are already classified well.""",
         StrOptions(set(ClassTargets.losses)),
+        default="cross_entropy",
     )
     class_weight: dict | str | list | None = parameter(
-        None,
         "dict, 'balanced', list of dict or None",
         """Weights of the classes, multiplied with `sample_weight`. 'balanced'
         weighs them inversely to their frequency. For a multilabel y, a list with
@@ -33,13 +32,14 @@ class ClassifierTask(ClassifierMixin, Ensemble):
         list,
         StrOptions({"balanced"}),
         None,
+        default=None,
     )
     label_smoothing: float = parameter(
-        0.0,
         "float",
         """Part of each label's certainty that training spreads evenly over all classes
         (Szegedy et al., 2016). `loss` and `history_` are of the smoothed labels.""",
         Interval(Real, 0, 1, closed="left"),
+        default=0.0,
     )
 
     _attribute_docs = {

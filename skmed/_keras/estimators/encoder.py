@@ -20,7 +20,7 @@ from skmed._keras.data.normalization import unstandardise
 from skmed._keras.data.number_targets import NumberTargets
 from skmed._keras.data.reconstruction import InputTargets
 from skmed._parameters import Parameterized, parameter
-from skmed._validation.messages import in_one_sentence
+from skmed._validation.messages import translate_errors
 
 _OBJECTIVES = {
     "reconstruction": InputTargets,
@@ -46,21 +46,20 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
     """Encode: a short code for each row."""
 
     n_components: int = parameter(
-        32,
         "int",
         "Numbers in a row's code.",
         Interval(Integral, 1, None, closed="left"),
+        default=32,
     )
     objective: str = parameter(
-        "reconstruction",
         "{'reconstruction', 'classification', 'regression'}",
         """What the code is learned for: to rebuild the input (y is ignored), or to
         predict y. Codes of the rows that a supervised encoder was trained on look
         better than those of new rows: let cross-validation encode, in a Pipeline.""",
         StrOptions(set(_OBJECTIVES)),
+        default="reconstruction",
     )
     loss: str | None = parameter(
-        None,
         "str or None",
         """What training minimises; None for the objective's usual loss.
         Reconstruction: 'squared_error', 'absolute_error', 'huber'. Classification:
@@ -68,6 +67,7 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         'huber', 'poisson'.""",
         StrOptions({*InputTargets.losses, *ClassTargets.losses, *NumberTargets.losses}),
         None,
+        default=None,
     )
 
     # what the code may be learned for; a family may rebuild its rows in its own way
@@ -193,7 +193,7 @@ class EncoderTask(ClassNamePrefixFeaturesOutMixin, TransformerMixin, Parameteriz
         """
         check_is_fitted(self, "decoder_")
         dtype = self.decoder_.outputs[0].dtype
-        with in_one_sentence(), np.errstate(over="ignore"):
+        with translate_errors(), np.errstate(over="ignore"):
             codes = check_array(X, dtype=np.dtype(dtype), input_name="X")
         if codes.shape[1] != self._n_features_out:
             raise ValueError(

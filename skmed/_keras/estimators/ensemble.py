@@ -31,11 +31,11 @@ class Ensemble(Parameterized):
     """
 
     n_ensemble: int = parameter(
-        1,
         "int",
         """Networks whose predictions are averaged (Lakshminarayanan et al., 2017); they
         differ by first weights, order of rows and what early stopping holds out.""",
         Interval(Integral, 1, None, closed="left"),
+        default=1,
     )
 
     _attribute_docs = {

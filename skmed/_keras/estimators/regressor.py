@@ -14,12 +14,12 @@ class RegressorTask(RegressorMixin, Ensemble):
     """Regress: one or several numbers per row."""
 
     loss: str = parameter(
-        "squared_error",
         "{'squared_error', 'absolute_error', 'huber', 'poisson'}",
         """What training minimises. 'poisson' is for counts: predictions are
         never negative. For the others the targets are standardised during training, and
         'huber' turns linear at one standard deviation.""",
         StrOptions(set(NumberTargets.losses)),
+        default="squared_error",
     )
 
     def __sklearn_tags__(self):

@@ -32,7 +32,6 @@ class FineTuning(Parameterized):
     """
 
     init_from: object = parameter(
-        None,
         "estimator, keras.Model, path, str or None",
         """What to begin with instead of `architecture`: a fitted deep estimator of any
         task, a Keras model, the path of a ``.keras`` file (read without running code
@@ -49,18 +48,18 @@ class FineTuning(Parameterized):
         keras.Model,
         HasMethods("get_params"),
         None,
+        default=None,
     )
     init_weights: str | os.PathLike | None = parameter(
-        None,
         "path or None",
         """File with the weights of a network by name, without its last layers
         (``include_top=False``). Nothing is downloaded.""",
         str,
         os.PathLike,
         None,
+        default=None,
     )
     freeze: int | str | None = parameter(
-        None,
         "int, 'features' or None",
         """Layers of `init_from` that training leaves alone: so many with weights,
         counted from the input, or 'features' for all. Frozen batch normalisation keeps
@@ -70,21 +69,22 @@ class FineTuning(Parameterized):
         Interval(Integral, 1, None, closed="left"),
         StrOptions({"features"}),
         None,
+        default=None,
     )
     unfreeze_after: int | None = parameter(
-        None,
         "int or None",
         """Epochs after which the frozen layers are trained too, but for batch
         normalisation, in a second stage with early stopping and schedule of its own
         and a learning rate multiplied by `unfreeze_factor`. None keeps them frozen.""",
         Interval(Integral, 1, None, closed="left"),
         None,
+        default=None,
     )
     unfreeze_factor: float = parameter(
-        0.1,
         "float",
         "Factor on the learning rate of the second stage.",
         Interval(Real, 0, None, closed="neither"),
+        default=0.1,
     )
 
     # parameters of a network that is built, which one that is taken over has already

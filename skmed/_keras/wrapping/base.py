@@ -68,7 +68,7 @@ class KerasWrapper(RowChecks, ModelBuilding):
         """
         kwargs.setdefault("epochs", getattr(self, "fit__epochs", self.epochs))
         kwargs.setdefault("initial_epoch", getattr(self, "fit__initial_epoch", 0))
-        with self._unharmed():
+        with self._restore_on_failure():
             self._fit(
                 X, y, sample_weight=sample_weight, warm_start=self.warm_start, **kwargs
             )
@@ -99,7 +99,7 @@ class KerasWrapper(RowChecks, ModelBuilding):
                 raise TypeError(
                     f"partial_fit takes no {name}: it trains one epoch, the next one."
                 )
-        with self._unharmed():
+        with self._restore_on_failure():
             self._fit(
                 X,
                 y,
@@ -126,12 +126,12 @@ class KerasWrapper(RowChecks, ModelBuilding):
         object
             The estimator itself.
         """
-        with self._unharmed():
+        with self._restore_on_failure():
             self._initialize(X, y)
         return self
 
     @contextlib.contextmanager
-    def _unharmed(self):
+    def _restore_on_failure(self):
         """Leave the estimator as it was when fitting fails or is interrupted."""
         before = dict(vars(self))
         model = before.get("model_")

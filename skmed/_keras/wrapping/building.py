@@ -7,7 +7,7 @@ import keras
 
 from skmed._keras.compat.naming import fresh_names
 from skmed._keras.compat.seeding import seeded
-from skmed._validation.messages import telling
+from skmed._validation.messages import prefix_errors
 
 from .copies import copied
 from .fallbacks import is_array
@@ -91,5 +91,5 @@ class ModelBuilding(WrapperParameters):
     def _check_model_compatibility(self, y):
         if not hasattr(self.model_, "outputs"):
             return
-        with telling("model"):
+        with prefix_errors("model"):
             super()._check_model_compatibility(y)

@@ -7,7 +7,11 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import validate_data
 
 from skmed._keras.data.checks import check_targets
-from skmed._validation.messages import check_kind, in_one_sentence, telling
+from skmed._validation.messages import (
+    check_numeric_dtype,
+    prefix_errors,
+    translate_errors,
+)
 from skmed._validation.sample_props import check_weights
 
 from .keras_fit import as_keras
@@ -61,8 +65,8 @@ class RowChecks:
         if X is None:
             return X, y
         required = self.__sklearn_tags__().target_tags.required
-        with in_one_sentence():
-            check_kind(X)
+        with translate_errors():
+            check_numeric_dtype(X)
             checked = validate_data(
                 self,
                 X,
@@ -86,7 +90,7 @@ class RowChecks:
     def _check_y(self, y, y_numeric):
         y = check_targets(y)
         if y_numeric and y.dtype.kind not in "biuf":
-            with in_one_sentence("y"):
+            with translate_errors("y"):
                 y = y.astype(np.float64)
         return y
 
@@ -121,7 +125,7 @@ class RowChecks:
             # a data set of Keras's or TensorFlow's own
             return given
         X, y, weight = (*given, None)[:3]
-        with telling("validation_data"):
+        with prefix_errors("validation_data"):
             if hasattr(X, "shape") or hasattr(X, "iloc"):
                 X, _ = self._validate_data(X)
                 X = self.feature_encoder_.transform(X)

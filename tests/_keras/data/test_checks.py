@@ -11,7 +11,11 @@ from hypothesis.extra import numpy as hnp
 from scipy.sparse import csr_matrix
 
 from skmed._keras.data.checks import call_architecture, check_targets, hold_out
-from skmed._validation.messages import check_kind, in_one_sentence, telling
+from skmed._validation.messages import (
+    check_numeric_dtype,
+    prefix_errors,
+    translate_errors,
+)
 from skmed._validation.sample_props import check_groups, check_weights
 
 # no database: tests leave nothing behind
@@ -298,10 +302,10 @@ def test_targets_of_no_kind(y, says):
 def test_text_and_dates_are_no_numbers(dtype):
     X = np.zeros((3, 2), dtype="i8").astype(dtype)
     with pytest.raises(ValueError, match="X must hold numbers, not"):
-        check_kind(X)
+        check_numeric_dtype(X)
     if X.dtype.kind in "mM":
         with pytest.raises(ValueError, match="X must hold numbers, not"):
-            check_kind(
+            check_numeric_dtype(
                 pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": X[:, 0].astype("M8[s]")})
             )
 
@@ -310,8 +314,8 @@ def test_text_and_dates_are_no_numbers(dtype):
 def test_numbers_are_numbers(dtype):
     X = np.ones((3, 2), dtype=dtype)
     for rows in (X, X.tolist(), pd.DataFrame(X), csr_matrix(X.astype(float)), None, 3):
-        check_kind(rows)
-    check_kind(pl.DataFrame({"a": [1, 2]}))
+        check_numeric_dtype(rows)
+    check_numeric_dtype(pl.DataFrame({"a": [1, 2]}))
 
 
 # ----- sentences -----
@@ -320,14 +324,14 @@ def test_numbers_are_numbers(dtype):
 def test_sentences_of_others_become_ours():
     with (
         pytest.raises(ValueError, match=r"^X must hold numbers \(could not .*'a'\)\.$"),
-        in_one_sentence(),
+        translate_errors(),
     ):
         float("a")
     with (
         pytest.raises(
             TypeError, match=r"^y must hold numbers \(float\(\) .*\)\.$"
         ) as e,
-        in_one_sentence("y"),
+        translate_errors("y"),
     ):
         float({})
     assert isinstance(e.value.__cause__, TypeError)
@@ -335,17 +339,17 @@ def test_sentences_of_others_become_ours():
 
 def test_other_errors_pass():
     error = ValueError("What we say\nourselves.")
-    for context in (in_one_sentence(), in_one_sentence("y")):
+    for context in (translate_errors(), translate_errors("y")):
         with pytest.raises(ValueError, match="ourselves") as raised, context:
             raise error
         assert raised.value is error
-    for context in (in_one_sentence(), telling("X_val")):
+    for context in (translate_errors(), prefix_errors("X_val")):
         with pytest.raises(KeyError), context:
             raise KeyError("X")
 
 
 def test_telling_of_which_arguments():
-    with pytest.raises(TypeError, match=r"^X_val: one two$"), telling("X_val"):
+    with pytest.raises(TypeError, match=r"^X_val: one two$"), prefix_errors("X_val"):
         raise TypeError("one\ntwo")
 
 

@@ -3,11 +3,11 @@
 import contextlib
 
 from skmed._keras.graphs.state import read, write
-from skmed._restore import unharmed as attributes_unharmed
+from skmed._restore import restore_on_failure as restore_attributes
 
 
 @contextlib.contextmanager
-def unharmed(estimator):
+def restore_on_failure(estimator):
     """Leave an estimator as it was when fitting fails or is interrupted.
 
     Parameters
@@ -16,12 +16,12 @@ def unharmed(estimator):
         Fitted or not.
     """
     network = vars(estimator).get("_network")
-    with attributes_unharmed(estimator), _network_unharmed(network):
+    with restore_attributes(estimator), _restore_network(network):
         yield
 
 
 @contextlib.contextmanager
-def _network_unharmed(network):
+def _restore_network(network):
     if network is None:
         yield
         return
