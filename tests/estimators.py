@@ -197,10 +197,15 @@ _QUICK_TEXT = {
     "subword_range": (2, 3),
     "n_hash": 20,
     "word_dropout": 0.2,
-    "normalize": "idf",
+    "use_idf": True,
     **_QUICK_NETWORK,
 }
-_SMALL_TEXT = {"filters": 4, "units": 4, "n_blocks": 1, "n_heads": 2}
+_SMALL_TEXT = {
+    "bag": {},
+    "cnn": {"filters": (4, 4, 4)},
+    "rnn": {"units": (4,)},
+    "transformer": {"depth": 1, "n_heads": 2},
+}
 _RNN = {"units": (6,), **_EXACT_NETWORK, "epochs": 60}
 # a second layer, so that dropout has a place before the last
 _QUICK_RNN = {"units": (3, 2), **_QUICK_NETWORK}
@@ -208,7 +213,7 @@ _BOTH_WAYS = {
     "cell": "gru",
     "bidirectional": True,
     "pooling": "attention",
-    "conv_filters": (4,),
+    "filters": (4,),
 }
 
 _RESIDUAL = {"filters": (4, 4), "depth": 1, "pooling": "attention"}
@@ -235,7 +240,7 @@ CASES = [
         for objective in ("reconstruction", "classification")
     ),
     *(
-        Case(cls(architecture=name, **_TEXT, **_SMALL_TEXT), _QUICK_TEXT, notes)
+        Case(cls(architecture=name, **_TEXT, **_SMALL_TEXT[name]), _QUICK_TEXT, notes)
         for cls, name in [
             (TextClassifier, "cnn"),
             (TextRegressor, "rnn"),
@@ -244,7 +249,7 @@ CASES = [
     ),
     Case(RNNClassifier(**_RNN), _QUICK_RNN),
     Case(
-        RNNRegressor(pooling="mean", **{**_RNN, "units": (8,), "learning_rate": 0.1}),
+        RNNRegressor(pooling="avg", **{**_RNN, "units": (8,), "learning_rate": 0.1}),
         _QUICK_RNN,
         sequences,
     ),

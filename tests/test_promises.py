@@ -31,9 +31,9 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import has_fit_parameter
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
-from skmed._keras.data import training_set
+from skmed._keras.data import samples
 from skmed._keras.graphs import prediction
-from skmed._keras.training import trainer
+from skmed._keras.training.loop import TrainingLoop
 
 CASES = run_path(str(Path(__file__).with_name("estimators.py")))["CASES"]
 DEEP = [case for case in CASES if case.is_deep]
@@ -70,13 +70,13 @@ class Interrupt(keras.callbacks.Callback):
 def trainings(monkeypatch):
     """One entry for each time that a network is trained."""
     calls = []
-    train = trainer.train
+    run = TrainingLoop.run
 
-    def spy(*args, **kwargs):
-        calls.append(kwargs["epochs"])
-        return train(*args, **kwargs)
+    def spy(self, state, epochs, *args):
+        calls.append(epochs)
+        return run(self, state, epochs, *args)
 
-    monkeypatch.setattr(trainer, "train", spy)
+    monkeypatch.setattr(TrainingLoop, "run", spy)
     return calls
 
 
@@ -703,7 +703,7 @@ def test_9_nothing_is_written(case, tmp_path, monkeypatch):
 def held_out(monkeypatch):
     """For each fit with early stopping the patients of each side."""
     splits = []
-    hold_out = training_set.hold_out
+    hold_out = samples.hold_out
 
     def spy(n_samples, fraction, seed, strata=None, groups=None):
         train, rows = hold_out(n_samples, fraction, seed, strata, groups)
@@ -712,7 +712,7 @@ def held_out(monkeypatch):
         splits.append((set(groups[train]), set(groups[rows])))
         return train, rows
 
-    monkeypatch.setattr(training_set, "hold_out", spy)
+    monkeypatch.setattr(samples, "hold_out", spy)
     return splits
 
 

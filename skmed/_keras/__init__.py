@@ -5,7 +5,7 @@ Networks elsewhere take Keras from here, after what it must be told before it lo
 
 import os
 
-from skmed._keras.compat.startup import quiet_import
+from skmed._keras.compat.startup import hide_startup_messages
 
 __all__ = ["keras", "layers", "ops"]
 
@@ -18,7 +18,7 @@ os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 if os.environ.get("OMP_NUM_THREADS", "").isdigit():
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", os.environ["OMP_NUM_THREADS"])
 
-with quiet_import():
+with hide_startup_messages():
     import keras
     import tensorflow as tf
     from keras import layers, ops

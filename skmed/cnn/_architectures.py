@@ -58,7 +58,7 @@ ARCHITECTURES = {
 
 
 # inception networks of signals still gain where other networks have finished
-LEAST_STEPS_OF_SIGNALS = {"inception": 1000}
+MIN_STEPS_OF_SIGNALS = {"inception": 1000}
 
 
 def sizes_of(architecture, rank, **given):

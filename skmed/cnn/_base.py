@@ -1,34 +1,33 @@
-"""What the three convolutional estimators share."""
+"""CNN: what the three convolutional estimators share."""
 
 import dataclasses
-import functools
-import math
 from collections.abc import Callable
 from numbers import Integral, Real
 
-import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skmed._keras.data.checks import call_architecture
+from skmed._keras.data.inputs import NORMALIZE_DOC
+from skmed._keras.data.reconstruction import ReconstructionTargets
 from skmed._keras.estimators.base import KerasEstimator
-from skmed._keras.graphs.augmentation.options import (
-    USUAL,
-    mean_over_views,
-    read_augment,
-)
-from skmed._keras.transfer.fine_tuning import FineTuning
+from skmed._keras.estimators.building import call_architecture
+from skmed._keras.graphs.augmentation.options import DEFAULTS, make_augmentation
+from skmed._keras.transfer.fine_tuning import FineTuning, FineTuningParameters
 from skmed._parameters import ListOf, parameter
 
 from . import _architectures
-from ._architectures import ARCHITECTURES, LEAST_STEPS_OF_SIGNALS
+from ._architectures import ARCHITECTURES, MIN_STEPS_OF_SIGNALS
+from ._inputs import ArrayInputs
 from ._pooling import POOLINGS, add_dense
 
-# a last number up to this is channels, above it a size
-_MOST_CHANNELS = 4
 _SIZE = Interval(Integral, 1, None, closed="left")
+# parameters of a network that is built, which a copied one has already
+_SHAPING = (
+    *("architecture", "filters", "depth", "kernel_size", "pool_size"),
+    "stochastic_depth",
+)
 
 
-class CNN(FineTuning, KerasEstimator):
+class CNN(FineTuningParameters, KerasEstimator):
     """What the three convolutional estimators share."""
 
     architecture: str | Callable = parameter(
@@ -68,8 +67,8 @@ class CNN(FineTuning, KerasEstimator):
     image_shape: tuple | None = parameter(
         "tuple of int or None",
         """``(height, width)``, ``(height, width, channels)``,
-        ``(depth, height, width)`` or ``(depth, height, width, channels)`` of one row
-        of X, which may then be flat or shaped. Of three numbers the last is channels
+        ``(depth, height, width)`` or ``(depth, height, width, channels)`` of one
+        sample, so that X may be flat or shaped. Of three numbers the last is channels
         if it is at most 4; write four numbers for a volume that thin. Without it, X
         of shape ``(n, length)`` or ``(n, length, channels)`` is signals, ``(n, height,
         width, channels)`` images and ``(n, depth, height, width, channels)``
@@ -103,17 +102,16 @@ class CNN(FineTuning, KerasEstimator):
     )
     pool_size: int | None = parameter(
         "int or None",
-        """By how much each axis shrinks between stages, by max-pooling or ('resnet')
-        by stride; 1 for not at all.""",
+        """Factor by which each axis shrinks between stages, by max-pooling or
+        ('resnet') by stride; 1 for not at all.""",
         _SIZE,
         None,
         default=None,
     )
     pooling: str | None = parameter(
         "{'flatten', 'avg', 'max', 'attention'} or None",
-        """How features by position become one row: all of them side by side, their
-        mean or maximum over positions, or a mean with weights that the network learns
-        (Ilse et al., 2018).""",
+        """How features by position become one vector: concatenated, their mean or
+        maximum over positions, or a mean with learned weights (Ilse et al., 2018).""",
         StrOptions(set(POOLINGS)),
         None,
         default=None,
@@ -133,183 +131,111 @@ class CNN(FineTuning, KerasEstimator):
     )
     dropout: float = parameter(
         "float",
-        "Part of the features left out at random in training, around dense layers.",
+        "Fraction of the features dropped in training, around dense layers.",
         Interval(Real, 0, 1, closed="left"),
         default=0.0,
     )
     stochastic_depth: float = parameter(
         "float",
-        """Rate at which a row skips the last residual connection's layers in training,
-        growing linearly from the first (Huang et al., 2016). Only for 'resnet' and
-        'inception'.""",
+        """Rate at which a sample skips the layers of the last residual connection in
+        training, growing linearly from the first (Huang et al., 2016). Only for
+        'resnet' and 'inception'.""",
         Interval(Real, 0, 1, closed="left"),
         default=0.0,
     )
 
     augment: str | tuple | dict | None = parameter(
         "str, tuple of str, dict of str to float or None",
-        """Random changes of the training rows, drawn anew in every epoch; a dict gives
-        their strengths: 'shift' (0.1 of the size), 'rotation' (10 degrees; images and
-        volumes), 'zoom' (0.1), 'flip' (mirror with probability 0.5, left to right or
-        in time), 'warp' (0.05 of the length; signals), 'contrast' (0.2), 'noise' (0.1
-        standard deviations of the row), 'cutout' (0.25 of each size), 'mixup' (0.2,
-        Zhang et al., 2018). Volumes are moved within their slices.""",
+        """Random changes of the training samples, drawn anew in every epoch; a dict
+        gives their strengths: 'shift' (0.1 of the size), 'rotation' (10 degrees; images
+        and volumes), 'zoom' (0.1), 'flip' (mirror with probability 0.5, left to right
+        or in time), 'warp' (0.05 of the length; signals), 'contrast' (0.2), 'noise'
+        (0.1 standard deviations of the sample), 'cutout' (0.25 of each size), 'mixup'
+        (0.2, Zhang et al., 2018). Volumes are moved within their slices.""",
         str,
-        ListOf(StrOptions(set(USUAL))),
+        ListOf(StrOptions(set(DEFAULTS))),
         dict,
         None,
         default=None,
     )
     test_time_augmentation: int = parameter(
         "int",
-        """Predictions are averaged over so many views of each row, the row itself and
-        others changed by `augment` ('cutout' and 'mixup' apart).""",
+        """Number of views of each sample that predictions are averaged over: the sample
+        itself, and others changed by `augment` except 'cutout' and 'mixup'.""",
         _SIZE,
         default=1,
     )
-
-    _shaping = ("architecture", "filters", "depth", "kernel_size", "pool_size")
-    _shaping += ("stochastic_depth",)
+    normalize: str | None = parameter(
+        "{'channel'} or None",
+        NORMALIZE_DOC,
+        StrOptions({"channel"}),
+        None,
+        default="channel",
+    )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         return tags
 
-    # ----- rows -----
+    # ----- hooks -----
 
-    def _before_validation(self, X, *, reset):
-        """Lay shaped rows flat where ``image_shape`` says how to shape them."""
-        if not hasattr(X, "shape"):
-            X = np.asarray(X)
-        shape = X.shape
-        if reset:
-            self._check_architecture()
-            # the form in which inputs are given back
-            self._row_shape = tuple(shape[1:])
-        if self.image_shape is None:
-            if len(shape) == 3 and X.dtype == np.uint8:
-                raise ValueError(
-                    f"X of shape {tuple(shape)} as uint8 looks like grey images; "
-                    f"pass image_shape={tuple(shape[1:])}, or give signals as float."
-                )
-            return X
-        size = math.prod(self.image_shape)
-        if len(shape) > 1 and math.prod(shape[1:]) != size:
-            raise ValueError(
-                f"image_shape={self.image_shape} has {size} values per row, but X of "
-                f"shape {tuple(shape)} has {math.prod(shape[1:])}; make them agree."
-            )
-        if len(shape) > 2:
-            wanted = tuple(self.image_shape)
-            if tuple(shape[1:]) not in (wanted, self._image_sizes()):
-                raise ValueError(
-                    f"X of shape {tuple(shape)} isn't rows of image_shape={wanted}; "
-                    "make the axes agree, or pass flat rows."
-                )
-            return np.asarray(X).reshape(len(X), size)
-        return X
-
-    def _image_sizes(self):
-        """Return sizes and channels that ``image_shape`` stands for."""
-        shape = tuple(self.image_shape)
-        if len(shape) == 4 or (len(shape) == 3 and shape[-1] <= _MOST_CHANNELS):
-            return shape
-        return (*shape, 1)
-
-    def _shape(self, X, *, reset):
-        """Return X as ``(n, *sizes, channels)``."""
-        if 0 in X.shape:
-            raise ValueError(
-                f"X of shape {X.shape} has an axis without values; give at least one."
-            )
-        if self.image_shape is not None:
-            X = X.reshape(len(X), *self._image_sizes())
-        elif X.ndim == 2:
-            X = X.reshape(*X.shape, 1)
-        elif X.ndim > 5:
-            raise ValueError(
-                f"X has {X.ndim} axes; signals must have 2 or 3, images 4, volumes 5."
-            )
-        if reset:
-            self._input_shape = X.shape[1:]
-            self._check_views()
-            self._augmentation()
-        elif X.shape[1:] != self._input_shape:
-            raise ValueError(
-                f"X has rows of shape {X.shape[1:]}, but {type(self).__name__} was "
-                f"fitted on rows of shape {self._input_shape}."
-            )
-        return X
-
-    def _unshape(self, X):
-        """Return inputs in the form in which fit was given X."""
-        return X.reshape(len(X), *self._row_shape)
-
-    # ----- networks -----
-
-    def _check_architecture(self):
+    def _check_parameters(self):
         if self.stochastic_depth and self.architecture not in ("resnet", "inception"):
             raise ValueError(
                 "stochastic_depth needs residual connections to skip; use architecture="
                 "'resnet' or 'inception', or leave stochastic_depth at 0."
             )
+        fine_tuning = self._fine_tuning()
+        fine_tuning.check()
+        if fine_tuning.init_from is None:
+            return
+        for name in _SHAPING:
+            default = type(self).__dataclass_fields__[name].default
+            if getattr(self, name) != default:
+                raise ValueError(
+                    f"{name} is of a network that is built anew; leave it at "
+                    f"{default!r}, since init_from brings its own layers."
+                )
 
-    def _least_training(self):
-        usual = super()._least_training()
-        if len(self._input_shape) > 2 or callable(self.architecture):
-            return usual
-        steps = LEAST_STEPS_OF_SIGNALS.get(self.architecture, usual.steps)
-        return usual._replace(steps=steps)
+    def _make_inputs(self):
+        return ArrayInputs(self.image_shape, self.precision, self.normalize)
 
-    def _augmentation(self):
-        return read_augment(self.augment, len(self._input_shape) - 1)
+    def _make_augmentation(self, inputs):
+        rank = len(inputs.shape) - 1
+        return make_augmentation(self.augment, rank, self.test_time_augmentation)
 
-    def _check_views(self):
-        if self.test_time_augmentation == 1:
-            return None
-        augmentation = self._augmentation()
-        views = augmentation and augmentation.views()
-        if views is None:
-            raise ValueError(
-                f"test_time_augmentation={self.test_time_augmentation} needs augment= "
-                "to say how views of a row differ, by more than 'cutout' and 'mixup'."
-            )
-        return views
+    def _make_fine_tuning(self):
+        return None if self.init_from is None else self._fine_tuning()
 
-    def _run(self, network, x):
-        views = self._check_views()
-        if views is None or network is getattr(self, "decoder_", None):
-            return super()._run(network, x)
-        return mean_over_views(
-            functools.partial(super()._run, network),
-            x,
-            network.inputs[0].dtype,
-            views,
-            self.test_time_augmentation,
-            self._seed,
-        )
+    def _fine_tuning(self):
+        names = [field.name for field in dataclasses.fields(FineTuningParameters)]
+        options = {name: getattr(self, name) for name in names}
+        return FineTuning(**options, standardized=self.normalize is not None)
 
-    def _given_sizes(self):
-        return {
-            field.name: getattr(self, field.name)
-            for field in dataclasses.fields(_architectures.Sizes)
-        }
+    def _min_training(self, inputs):
+        minimum = super()._min_training(inputs)
+        if len(inputs.shape) > 2 or callable(self.architecture):
+            return minimum
+        steps = MIN_STEPS_OF_SIGNALS.get(self.architecture, minimum.steps)
+        return minimum._replace(steps=steps)
 
-    def _features(self, inputs):
+    def _build_features(self, x, inputs):
+        if self.init_from is not None:
+            return self._head(self._fine_tuning().features(x, inputs))
         if callable(self.architecture):
-            return call_architecture(self.architecture, inputs)
+            return call_architecture(self.architecture, x)
         return _architectures.encode(
-            inputs,
+            x,
             self.architecture,
-            self._given_sizes(),
+            self._sizes(),
             self.activation,
             self.dropout,
             self.stochastic_depth,
         )
 
     def _head(self, features):
-        """Return one row of features, with the dense layers asked for."""
+        """Return copied features as one vector, followed by dense layers."""
         if len(features.shape) > 2:
             features = POOLINGS[self.pooling or "avg"](features)
         elif self.pooling is not None:
@@ -320,9 +246,18 @@ class CNN(FineTuning, KerasEstimator):
         units = self.dense_units or ()
         return add_dense(features, units, self.activation, self.dropout)
 
-    def _decode(self, code, shape):
-        # what a user's own network has no way back from, the textbook network has
+    def _sizes(self):
+        """Return the sizes that the user gave; None for the architecture's own."""
+        names = [field.name for field in dataclasses.fields(_architectures.Sizes)]
+        return {name: getattr(self, name) for name in names}
+
+    def _make_reconstruction(self, inputs):
+        # the inverse of a user's own network is unknown: the plain one's is used
         name = "plain" if callable(self.architecture) else self.architecture
-        return _architectures.decode(
-            code, shape, name, self._given_sizes(), self.activation
-        )
+
+        def decode(code, shape):
+            return _architectures.decode(
+                code, shape, name, self._sizes(), self.activation
+            )
+
+        return ReconstructionTargets(self.loss, decode)

@@ -1,13 +1,13 @@
 """CNNClassifier, CNNRegressor and CNNEncoder."""
 
-from skmed._keras.estimators.classifier import ClassifierTask
-from skmed._keras.estimators.encoder import EncoderTask
-from skmed._keras.estimators.regressor import RegressorTask
+from skmed._keras.estimators.classifier import Classifier
+from skmed._keras.estimators.encoder import Encoder
+from skmed._keras.estimators.regressor import Regressor
 
 from ._base import CNN
 
 
-class CNNClassifier(ClassifierTask, CNN):
+class CNNClassifier(Classifier, CNN):
     """Convolutional network that classifies signals, images or volumes.
 
     The network learns its own features from the raw rows. It is a Keras model
@@ -35,7 +35,7 @@ class CNNClassifier(ClassifierTask, CNN):
     """
 
 
-class CNNRegressor(RegressorTask, CNN):
+class CNNRegressor(Regressor, CNN):
     """Convolutional network that predicts numbers from signals, images or volumes.
 
     One or several targets per row; counts with ``loss="poisson"``.
@@ -61,7 +61,7 @@ class CNNRegressor(RegressorTask, CNN):
     """
 
 
-class CNNEncoder(EncoderTask, CNN):
+class CNNEncoder(Encoder, CNN):
     """Convolutional network that turns signals, images or volumes into short codes.
 
     By default an autoencoder: the code is what a second network needs to rebuild

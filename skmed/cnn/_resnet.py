@@ -34,17 +34,17 @@ def resnet(x, sizes, activation, stochastic_depth):
         Features by position.
     """
     width = sizes.kernel_size
-    n_blocks = len(sizes.filters) * sizes.depth
+    depth = len(sizes.filters) * sizes.depth
     x = convolve_normalized(
         shrink(x, sizes.pool_size), sizes.filters[0], width, activation
     )
-    for i in range(n_blocks):
+    for i in range(depth):
         n_filters = sizes.filters[i // sizes.depth]
         begins_stage = i and i % sizes.depth == 0
         stride = sizes.pool_size if begins_stage else 1
         y = convolve_normalized(x, n_filters, width, activation, stride=stride)
         y = convolve_normalized(y, n_filters, width)
-        y = drop_rows(y, stochastic_depth * (i + 1) / n_blocks)
+        y = drop_rows(y, stochastic_depth * (i + 1) / depth)
         if y.shape != x.shape:
             x = convolve_normalized(x, n_filters, 1, stride=stride)
         x = layers.Activation(activation)(layers.Add()([x, y]))

@@ -61,7 +61,7 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
             units=size.units,
             bidirectional=True,
             pooling="max",
-            conv_filters=size.filters,
+            filters=size.filters,
             kernel_size=9,
             pool_size=3,
             epochs=size.epochs,

@@ -1,20 +1,18 @@
-"""What the three recurrent estimators share."""
+"""RNN: what the three recurrent estimators share."""
 
 import dataclasses
 from numbers import Integral, Real
 
-import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skmed._keras.compat.precision import variable_dtype
+from skmed._keras.data.inputs import NORMALIZE_DOC
 from skmed._keras.estimators.base import KerasEstimator
-from skmed._keras.graphs.padding import PADDED, lengths_of
+from skmed._keras.estimators.fitted import FittedAttribute
 from skmed._parameters import ListOf, parameter
-from skmed._validation.memory_maps import StoredArray
-from skmed._validation.sequences import check_sequences, is_sequences
 
 from . import _networks
-from ._padded import cut, handle_missing, pad
+from ._inputs import SequenceInputs
+from ._reconstruction import SequenceReconstruction
 
 _SIZE = Interval(Integral, 1, None, closed="left")
 
@@ -31,7 +29,7 @@ class RNN(KerasEstimator):
     )
     units: tuple = parameter(
         "tuple of int",
-        "Units of each recurrent layer; as many layers as numbers.",
+        "Units of each recurrent layer.",
         ListOf(_SIZE, 1),
         default=(64,),
     )
@@ -42,63 +40,72 @@ class RNN(KerasEstimator):
         default=False,
     )
     pooling: str = parameter(
-        "{'last', 'mean', 'max', 'attention'}",
-        """How the outputs of all steps become one row: that of the last step, their
-        mean or maximum, or a mean with weights that the network learns (Ilse et al.,
-        2018).""",
+        "{'last', 'avg', 'max', 'attention'}",
+        """How the outputs of all steps become one vector: that of the last step, their
+        mean or maximum, or a mean with learned weights (Ilse et al., 2018).""",
         StrOptions(set(_networks.POOLINGS)),
         default="last",
     )
     dropout: float = parameter(
         "float",
-        "Part of the outputs of each recurrent layer left out at random in training.",
+        "Fraction of the outputs of each recurrent layer dropped in training.",
         Interval(Real, 0, 1, closed="left"),
         default=0.0,
     )
-    conv_filters: tuple = parameter(
+    filters: tuple = parameter(
         "tuple of int",
         """Filters of each convolution before the recurrent layers, which shorten long
         signals; ``()`` for none.""",
         ListOf(_SIZE),
         default=(),
     )
-    kernel_size: int = parameter(
-        "int", "Width of these convolutions.", _SIZE, default=5
-    )
-    pool_size: int = parameter(
-        "int",
-        "By how much max-pooling after each of them shortens a sequence.",
+    kernel_size: int | None = parameter(
+        "int or None",
+        "Width of these convolutions in time steps; None for 5.",
         _SIZE,
-        default=2,
+        None,
+        default=None,
+    )
+    pool_size: int | None = parameter(
+        "int or None",
+        """Factor by which max-pooling after each of them shortens a sequence; None for
+        2.""",
+        _SIZE,
+        None,
+        default=None,
     )
     missing: str = parameter(
         "{'error', 'mask', 'forward_fill'}",
-        """What to do with NaN within a sequence. 'error' refuses it. 'mask' skips steps
-        without any value, and counts a single missing value as the channel's mean (as
-        zero with ``normalize=None``). 'forward_fill' repeats a channel's last value,
-        and does the same as 'mask' with what is missing before the first. NaN in all
-        channels of the last steps is padding, except in X of two axes, which may have
-        NaN only where this parameter allows it.""",
+        """How NaN within a sequence is handled. 'error' raises. 'mask' skips steps
+        without any value, and replaces a single missing value by the channel's mean (by
+        zero with ``normalize=None``). 'forward_fill' repeats a channel's last value;
+        before its first value it does the same as 'mask'. NaN in all channels of the
+        last steps is padding, except in X of two axes, which may have NaN only where
+        this parameter allows it.""",
         StrOptions({"error", "mask", "forward_fill"}),
         default="error",
     )
     max_length: int | None = parameter(
         "int or None",
-        "Steps of a sequence that are read; what is longer is cut, with a warning.",
+        "Steps of a sequence that are used; longer ones are cut, with a warning.",
         _SIZE,
         None,
         default=None,
     )
+    normalize: str | None = parameter(
+        "{'channel'} or None",
+        NORMALIZE_DOC,
+        StrOptions({"channel"}),
+        None,
+        default="channel",
+    )
 
-    _attribute_docs = {
-        "n_features_in_": (
-            "int",
-            """Length of the second axis of X of shape ``(n, length)``; else the
+    n_features_in_ = FittedAttribute(
+        "n_features_in",
+        "int",
+        """Length of the second axis of X of shape ``(n, length)``; else the
             number of channels.""",
-        ),
-    }
-
-    _input_name = PADDED
+    )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -106,85 +113,31 @@ class RNN(KerasEstimator):
         tags.input_tags.allow_nan = self.missing != "error"
         return tags
 
-    # ----- rows -----
+    # ----- hooks -----
 
-    def _before_validation(self, X, *, reset):
-        """Pad sequences of unequal length."""
-        if is_sequences(X, rows=True):
-            sequences = check_sequences(X, allow_nan=True)
-            return pad(sequences, variable_dtype(self.precision))
-        if not hasattr(X, "shape"):
-            X = np.asarray(X)
-        shape = X.shape
-        if shape == (0,):
-            return np.zeros((0, 1))
-        if len(shape) > 3:
-            raise ValueError(
-                f"X has {len(shape)} axes; sequences must have shape (n, length) or (n,"
-                " length, channels), or be a list of arrays (length, channels)."
-            )
-        if len(shape) == 3 and 0 in shape[1:]:
-            raise ValueError(f"X of shape {shape} has empty sequences; leave them out.")
-        if not reset and len(shape) == 2 and not self._is_table:
-            # one channel, whose lengths are open
-            return np.asarray(X)[..., np.newaxis]
-        return X
-
-    def _validation_options(self, X):
-        gaps = len(X.shape) == 3 or self.missing != "error"
-        return {
-            # a table has a fixed number of columns, sequences have none
-            "ensure_2d": len(X.shape) != 3,
-            "ensure_all_finite": "allow-nan" if gaps else True,
-        }
-
-    def _shape(self, X, *, reset):
-        """Return X as ``(n, length, channels)``, padded with NaN."""
-        is_table = X.ndim == 2
-        if is_table:
-            X = X.reshape(*X.shape, 1)
-        n_channels = X.shape[2]
-        if not reset and n_channels != self._input_shape[1]:
-            raise ValueError(
-                f"X has sequences of {n_channels} channel(s), but "
-                f"{type(self).__name__} was fitted on {self._input_shape[1]}."
-            )
-        X = self._check_sequences(X)
-        if reset:
-            if X.shape[1] == 1:
+    def _check_parameters(self):
+        for name in ("kernel_size", "pool_size"):
+            if getattr(self, name) is not None and not self.filters:
                 raise ValueError(
-                    "X has sequences of one step only (n_features=1), from which "
-                    "nothing can be learned over time; give longer ones."
+                    f"{name} needs filters=, the convolutions before the recurrent "
+                    f"layers; pass it too, or leave {name} at None."
                 )
-            self._is_table = is_table
-            self._input_shape = (None, n_channels)
-            self._longest = X.shape[1]
-            if not is_table:
-                self.n_features_in_ = n_channels
-        return X
 
-    def _check_sequences(self, X):
-        if isinstance(X, StoredArray):
-            if self.max_length is not None and X.shape[1] > self.max_length:
-                raise ValueError(
-                    f"X in a file has {X.shape[1]} steps, more than max_length="
-                    f"{self.max_length}; pass X[:, :{self.max_length}]."
-                )
-            return X
-        lengths = lengths_of(X, "float32")
-        X = cut(X, self.max_length, lengths)
-        return handle_missing(X, self.missing, np.minimum(lengths, X.shape[1]))
+    def _make_inputs(self):
+        return SequenceInputs(
+            self.missing, self.max_length, self.precision, self.normalize
+        )
 
-    def _unshape(self, X):
-        """Return sequences in the form in which fit was given X."""
-        return X[..., 0] if self._is_table else X
+    def _build_features(self, x, inputs):
+        return _networks.encode(x, self._sizes(), self.pooling)
 
-    # ----- networks -----
+    def _make_reconstruction(self, inputs):
+        return SequenceReconstruction(self.loss, self._sizes(), inputs, self.precision)
 
     def _sizes(self):
-        names = (field.name for field in dataclasses.fields(_networks.Sizes))
-        sizes = {name: getattr(self, name) for name in names}
-        return _networks.Sizes(**sizes)
-
-    def _features(self, inputs):
-        return _networks.encode(inputs, self._sizes(), self.pooling)
+        names = [field.name for field in dataclasses.fields(_networks.Sizes)]
+        given = {name: getattr(self, name) for name in names}
+        defaults = {"kernel_size": 5, "pool_size": 2}
+        return _networks.Sizes(
+            **{k: defaults.get(k) if v is None else v for k, v in given.items()}
+        )

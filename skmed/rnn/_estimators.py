@@ -2,20 +2,18 @@
 
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.precision import layer_dtype, variable_dtype
-from skmed._keras.estimators.classifier import ClassifierTask
-from skmed._keras.estimators.encoder import EncoderTask
-from skmed._keras.estimators.regressor import RegressorTask
+from skmed._keras.estimators.classifier import Classifier
+from skmed._keras.estimators.encoder import Encoder
+from skmed._keras.estimators.prediction import run_network
+from skmed._keras.estimators.regressor import Regressor
 from skmed._keras.graphs.padding import lengths_of
 
-from . import _networks
 from ._base import RNN
-from ._relatives import by_step
+from ._derived_networks import stepwise_network
 from ._stream import Stream, check_streams
 
 
-class RNNClassifier(ClassifierTask, RNN):
+class RNNClassifier(Classifier, RNN):
     """Recurrent network that classifies sequences of any length.
 
     X is an array of shape ``(n, length)`` or ``(n, length, channels)``, or a list of
@@ -55,35 +53,35 @@ class RNNClassifier(ClassifierTask, RNN):
     """
 
     def stream(self, n_sequences=1):
-        """Begin to classify sequences whose samples arrive one after the other.
+        """Classify sequences whose samples arrive one after the other.
 
-        What came before is carried along as a state of fixed size, so that a new
-        sample costs the same after an hour as after a second. When a sequence has
-        arrived as a whole, its probabilities are those of ``predict_proba``.
+        A state of fixed size is kept between samples, so that the time per sample does
+        not grow. The probabilities after the last sample are those of
+        ``predict_proba``.
 
         Parameters
         ----------
         n_sequences : int, default=1
-            Sequences (patients) that are followed at once.
+            Number of sequences (patients).
 
         Returns
         -------
         Stream
-            Its ``update`` takes new samples and returns probabilities. Fitting again
-            doesn't change it.
+            Its ``update`` adds samples and returns probabilities. Fitting again has no
+            effect on it.
 
         Raises
         ------
         ValueError
-            Where an answer needs later samples: with ``bidirectional=True``,
-            ``conv_filters`` or ``pooling="attention"``.
+            If a prediction needs later samples: with ``bidirectional=True``,
+            ``filters`` or ``pooling="attention"``.
         """
         check_is_fitted(self)
         check_streams(self)
         return Stream(self, n_sequences)
 
 
-class RNNRegressor(RegressorTask, RNN):
+class RNNRegressor(Regressor, RNN):
     """Recurrent network that predicts numbers from sequences of any length.
 
     One or several targets per sequence; counts with ``loss="poisson"``. X is as for
@@ -111,7 +109,7 @@ class RNNRegressor(RegressorTask, RNN):
     """
 
 
-class RNNEncoder(EncoderTask, RNN):
+class RNNEncoder(Encoder, RNN):
     """Recurrent network that turns sequences of any length into short codes.
 
     By default an autoencoder [1]_: the code is what a second recurrent network needs to
@@ -158,36 +156,12 @@ class RNNEncoder(EncoderTask, RNN):
         Returns
         -------
         list of ndarray of shape (n_steps_i, n_components)
-            One for each sequence. With `conv_filters` a step stands for as many as
+            One for each sequence. With `filters` a step stands for as many as
             were pooled.
         """
-        check_is_fitted(self)
-        X, _ = self._check_X(X, reset=False)
-        codes = self._run(by_step(self), X)
-        lengths = lengths_of(X[:], variable_dtype(self.precision))
-        for _ in self.conv_filters:
-            lengths = -(-lengths // self.pool_size)
+        fitted, X = self._prepare(X)
+        codes = run_network(stepwise_network(self), X)
+        lengths = lengths_of(X[:], fitted.inputs.dtype)
+        for _ in self.filters:
+            lengths = -(-lengths // self._sizes().pool_size)
         return [code[:length] for code, length in zip(codes, lengths)]
-
-    # ----- the way back -----
-
-    def _loss(self):
-        if self.objective != "reconstruction":
-            return super()._loss()
-        # the network itself ends in the loss of each row
-        dtype = variable_dtype(self.precision)
-        return self._targets.loss("absolute_error", dtype)
-
-    def _rebuild(self, code, normalized):
-        n_channels = normalized.shape[-1]
-        decoder = _networks.decoder(
-            self.n_components, self._sizes(), n_channels, normalized.dtype
-        )
-        rebuilt = decoder(_networks.repeated(code, normalized))
-        return _networks.mean_loss(
-            normalized, rebuilt, self._loss_name(), variable_dtype(self.precision)
-        )
-
-    def _decoder(self, layer):
-        with layer_dtype(self.precision), fresh_names():
-            return _networks.decoder_of_length(layer, self._longest)

@@ -1,8 +1,8 @@
-"""Recurrent networks over padded sequences, from tensor to tensor.
+"""Recurrent networks of padded sequences, from tensor to tensor.
 
-What is missing is NaN. A step without any value is skipped by every layer, so that
-padding changes nothing; a single missing value counts as zero, the mean of its channel
-where channels are standardised.
+Missing values are NaN. A step without any value is skipped by every layer, as padding
+is; a single missing value counts as zero, the mean of its channel where channels are
+standardised.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from skmed._keras import keras, layers, ops
 from skmed._keras.blocks import attend, drop
 
 # below every output of a recurrent layer
-LEAST = -2.0
+MIN_OUTPUT = -2.0
 CELLS = {"lstm": layers.LSTM, "gru": layers.GRU}
 
 
@@ -29,7 +29,7 @@ class Sizes:
         Whether each layer also reads backwards.
     dropout : float
         Rate after each recurrent layer.
-    conv_filters : tuple of int
+    filters : tuple of int
         Of each convolution before the recurrent layers.
     kernel_size, pool_size : int
         Width of the convolutions, and by how much each shortens a sequence.
@@ -39,13 +39,13 @@ class Sizes:
     units: tuple
     bidirectional: bool
     dropout: float
-    conv_filters: tuple
+    filters: tuple
     kernel_size: int
     pool_size: int
 
 
-def present(x):
-    """Tell values from gaps.
+def split_missing(x):
+    """Replace missing values by zeros, and mask steps without values.
 
     Parameters
     ----------
@@ -64,9 +64,9 @@ def present(x):
     return ops.where(missing, ops.zeros_like(x), x), mask
 
 
-def front(x, mask, sizes):
+def convolutional(x, mask, sizes):
     """Shorten sequences by convolutions, each with max-pooling after it."""
-    for n_filters in sizes.conv_filters:
+    for n_filters in sizes.filters:
         x = layers.Conv1D(
             n_filters, sizes.kernel_size, padding="same", activation="relu"
         )(x)
@@ -102,7 +102,8 @@ def recurrent(x, mask, sizes, *, sequences, states=None):
     sequences : bool
         Whether the last layer gives its output at every step.
     states : list of list of KerasTensor, or None
-        Of each layer, to go on from; then the new ones are returned too.
+        Of each layer, before the first step; then those after the last are returned
+        too.
 
     Returns
     -------
@@ -137,14 +138,14 @@ def average(x, mask):
 
 def maximum(x, mask):
     """Return the maximum over the steps that count."""
-    return ops.max(_least_where_not(mask, x), axis=1)
+    return ops.max(_min_output_where_not(mask, x), axis=1)
 
 
-def _least_where_not(mask, x):
-    return ops.where(ops.expand_dims(mask, -1), x, LEAST * ops.ones_like(x))
+def _min_output_where_not(mask, x):
+    return ops.where(ops.expand_dims(mask, -1), x, MIN_OUTPUT * ops.ones_like(x))
 
 
-POOLINGS = {"last": None, "mean": average, "max": maximum, "attention": attend}
+POOLINGS = {"last": None, "avg": average, "max": maximum, "attention": attend}
 
 
 def encode(x, sizes, pooling):
@@ -164,7 +165,7 @@ def encode(x, sizes, pooling):
     KerasTensor of shape (batch, features)
         Features.
     """
-    x, mask = front(*present(x), sizes)
+    x, mask = convolutional(*split_missing(x), sizes)
     x = recurrent(x, mask, sizes, sequences=pooling != "last")
     if pooling != "last":
         x = POOLINGS[pooling](x, mask)
@@ -173,22 +174,22 @@ def encode(x, sizes, pooling):
 
 def encode_steps(x, sizes):
     """Return features of every step, (batch, steps, features)."""
-    x, mask = front(*present(x), sizes)
+    x, mask = convolutional(*split_missing(x), sizes)
     return recurrent(x, mask, sizes, sequences=True)
 
 
-# ----- going on -----
+# ----- streams -----
 
 
 def states_of(sizes, pooling):
-    """Return the widths of what is carried from sample to sample.
+    """Return the sizes of the states between two calls of a stream.
 
     Parameters
     ----------
     sizes : Sizes
         Of the network, which reads forwards only.
     pooling : str
-        "last", "mean" or "max".
+        "last", "avg" or "max".
 
     Returns
     -------
@@ -198,12 +199,12 @@ def states_of(sizes, pooling):
         Sums and numbers of steps, or maxima.
     """
     per_layer = 2 if sizes.cell == "lstm" else 1
-    pooled = {"last": [], "mean": [sizes.units[-1], 1], "max": [sizes.units[-1]]}
+    pooled = {"last": [], "avg": [sizes.units[-1], 1], "max": [sizes.units[-1]]}
     return [[units] * per_layer for units in sizes.units], pooled[pooling]
 
 
-def go_on(x, sizes, pooling, states, pooled):
-    """Read more steps, from the states that earlier ones left.
+def continue_from(x, sizes, pooling, states, pooled):
+    """Read further steps, from the states after earlier ones.
 
     Parameters
     ----------
@@ -212,7 +213,7 @@ def go_on(x, sizes, pooling, states, pooled):
     sizes : Sizes
         Of the network.
     pooling : str
-        "last", "mean" or "max".
+        "last", "avg" or "max".
     states, pooled : list of KerasTensor
         As :func:`states_of` describes them.
 
@@ -221,9 +222,9 @@ def go_on(x, sizes, pooling, states, pooled):
     features : KerasTensor of shape (batch, features)
         What :func:`encode` gives for all steps so far.
     states, pooled : list of KerasTensor
-        To go on from.
+        After these steps.
     """
-    x, mask = present(x)
+    x, mask = split_missing(x)
     x, states = recurrent(x, mask, sizes, sequences=pooling != "last", states=states)
     if pooling == "last":
         # a layer's output is zero where nothing came; its state isn't
@@ -237,7 +238,7 @@ def go_on(x, sizes, pooling, states, pooled):
     return total / ops.maximum(number, 1.0), states, [total, number]
 
 
-# ----- the way back -----
+# ----- decoders -----
 
 
 def decoder(n_components, sizes, n_channels, dtype):
@@ -265,7 +266,7 @@ def decoder(n_components, sizes, n_channels, dtype):
     return keras.Model(inputs, layers.Dense(n_channels)(x), name="decoder")
 
 
-def repeated(code, x):
+def repeat_code(code, x):
     """Give every step of sequences the code of their row."""
     return ops.expand_dims(code, 1) * ops.ones_like(x[..., :1])
 
@@ -296,7 +297,7 @@ def mean_loss(x, rebuilt, loss, dtype):
     """
     x, rebuilt = ops.cast(x, dtype), ops.cast(rebuilt, dtype)
     here = ops.cast(ops.logical_not(ops.isnan(x)), dtype)
-    away = ops.abs(rebuilt - present(x)[0])
+    away = ops.abs(rebuilt - split_missing(x)[0])
     square = ops.square(away)
     if loss == "squared_error":
         away = square

@@ -1,4 +1,4 @@
-"""Sequences of unequal length in one array, with NaN for what isn't there."""
+"""Sequences of unequal length in one array, padded with NaN."""
 
 import warnings
 
@@ -6,7 +6,7 @@ import numpy as np
 
 
 def pad(sequences, dtype):
-    """Put sequences into one array, with NaN after the end of each.
+    """Pad sequences with NaN to one array.
 
     Parameters
     ----------
@@ -27,8 +27,8 @@ def pad(sequences, dtype):
     return padded
 
 
-def cut(X, max_length, lengths):
-    """Keep the first steps of sequences that are too long, and say so.
+def truncate(X, max_length, lengths):
+    """Truncate sequences that are too long, with a warning.
 
     Parameters
     ----------
@@ -37,12 +37,12 @@ def cut(X, max_length, lengths):
     max_length : int or None
         Steps to keep.
     lengths : ndarray of int, shape (n,)
-        Of each.
+        Length of each.
 
     Returns
     -------
     ndarray of shape (n, steps, channels)
-        Without the steps that no sequence has.
+        As long as the longest sequence.
     """
     if max_length is not None and lengths.max() > max_length:
         warnings.warn(
@@ -55,21 +55,21 @@ def cut(X, max_length, lengths):
 
 
 def handle_missing(X, missing, lengths):
-    """Do with gaps what a user asked for.
+    """Handle missing values within sequences.
 
     Parameters
     ----------
     X : ndarray of shape (n, length, channels)
         Padded sequences.
     missing : {"error", "mask", "forward_fill"}
-        What to do.
+        The parameter of the estimator.
     lengths : ndarray of int, shape (n,)
         Steps that aren't padding.
 
     Returns
     -------
     ndarray of the same shape
-        Sequences, filled where asked to.
+        Sequences, filled with ``missing="forward_fill"``.
     """
     if not lengths.all():
         raise ValueError(
@@ -89,7 +89,7 @@ def handle_missing(X, missing, lengths):
 
 
 def forward_filled(X):
-    """Repeat the last value of each channel over what is missing after it.
+    """Repeat the last value of each channel over missing values after it.
 
     Parameters
     ----------
@@ -99,7 +99,7 @@ def forward_filled(X):
     Returns
     -------
     ndarray of the same shape
-        NaN where nothing came before.
+        NaN where a channel had no value before.
     """
     steps = np.arange(X.shape[1])[np.newaxis, :, np.newaxis]
     last = np.maximum.accumulate(np.where(np.isnan(X), 0, steps), axis=1)

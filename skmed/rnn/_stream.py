@@ -1,21 +1,21 @@
-"""Classifying sequences that are still arriving."""
+"""Classify sequences whose samples are still arriving."""
 
 from numbers import Integral
 
 import numpy as np
 from sklearn.utils import check_array, check_scalar
 
-from skmed._keras.compat.precision import variable_dtype
-from skmed._keras.graphs.recurrent.stateful import Carried
+from skmed._keras.compat.building import variable_dtype
+from skmed._keras.graphs.recurrent.stateful import StatefulNetwork
 from skmed._validation.messages import translate_errors
 
 from . import _networks
+from ._derived_networks import streaming_network
 from ._padded import forward_filled
-from ._relatives import going_on
 
 
 def check_streams(estimator):
-    """Refuse to stream what can't be answered before the end of a sequence.
+    """Raise if a prediction needs later samples.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def check_streams(estimator):
     """
     hindrances = {
         "bidirectional": estimator.bidirectional,
-        "conv_filters": tuple(estimator.conv_filters),
+        "filters": tuple(estimator.filters),
         "pooling": estimator.pooling == "attention" and "attention",
         "max_length": estimator.max_length,
     }
@@ -32,22 +32,22 @@ def check_streams(estimator):
         if value:
             raise ValueError(
                 f"stream() can't work with {name}={value!r}; it needs a network that "
-                "reads forwards and to the end: bidirectional=False, conv_filters=(), "
-                "pooling='last', 'mean' or 'max', and max_length=None."
+                "reads forwards and to the end: bidirectional=False, filters=(), "
+                "pooling='last', 'avg' or 'max', and max_length=None."
             )
 
 
 class Stream:
-    """Sequences that are still arriving, and what is known of them.
+    """Predictions for sequences whose samples are still arriving.
 
-    Made by ``RNNClassifier.stream``.
+    Returned by ``RNNClassifier.stream``.
 
     Parameters
     ----------
     estimator : RNNClassifier
-        Fitted; later changes of it don't matter.
+        Fitted. Later changes of it have no effect.
     n_sequences : int
-        Sequences that are followed at once.
+        Number of sequences.
 
     Attributes
     ----------
@@ -61,19 +61,19 @@ class Stream:
         self._missing = estimator.missing
         self._dtype = variable_dtype(estimator.precision)
         members = getattr(estimator, "estimators_", [estimator])
-        networks = [going_on(member) for member in members]
-        self._members = [Carried(network) for network in networks]
+        networks = [streaming_network(member) for member in members]
+        self._members = [StatefulNetwork(network) for network in networks]
         inputs, *states = networks[0].inputs
         self._n_channels = inputs.shape[-1]
         # no output of a recurrent layer is as low as the first maximum
-        lowest = _networks.LEAST if estimator.pooling == "max" else 0
+        lowest = _networks.MIN_OUTPUT if estimator.pooling == "max" else 0
         starts = [0] * (len(states) - 1) + [lowest]
         self._first = [
             np.full((n_sequences, *state.shape[1:]), start, state.dtype)
             for state, start in zip(states, starts)
         ]
         self._states = [self._first] * len(members)
-        # what forward filling repeats, and how often once the next sample is there
+        # the value that forward filling repeats, and the length of the open gap
         self._last = np.full((n_sequences, self._n_channels), np.nan, self._dtype)
         self._n_gaps = np.zeros(n_sequences, int)
         self._probabilities = np.full(
@@ -81,7 +81,7 @@ class Stream:
         )
 
     def update(self, X):
-        """Take new samples.
+        """Add new samples.
 
         Parameters
         ----------
@@ -115,17 +115,17 @@ class Stream:
         return self._probabilities.copy()
 
     def reset(self, sequences=None):
-        """Begin sequences anew, as for the next patient in a bed.
+        """Reset sequences, as for the next patient of a monitor.
 
         Parameters
         ----------
         sequences : int, array-like of int or None, default=None
-            Which; None for all.
+            Indices of sequences; None for all.
 
         Returns
         -------
         Stream
-            Itself.
+            The stream itself.
         """
         which = slice(None) if sequences is None else np.atleast_1d(sequences)
         renewed = []
@@ -176,7 +176,7 @@ class Stream:
         return X
 
     def _filled(self, X):
-        """Fill gaps whose end is there, as the estimator does in whole sequences."""
+        """Fill gaps that have ended, as the estimator does in whole sequences."""
         if self._missing != "forward_fill":
             return X, self._last, self._n_gaps
         n_new = X.shape[1]

@@ -1,18 +1,15 @@
 """TextClassifier, TextRegressor and TextEncoder."""
 
-from skmed._keras import keras
-from skmed._keras.compat.precision import variable_dtype
-from skmed._keras.data.reconstruction import InputTargets
-from skmed._keras.estimators.classifier import ClassifierTask
-from skmed._keras.estimators.encoder import EncoderTask
-from skmed._keras.estimators.regressor import RegressorTask
+from skmed._keras.estimators.classifier import Classifier
+from skmed._keras.estimators.encoder import Encoder
+from skmed._keras.estimators.fitted import FittedAttribute
+from skmed._keras.estimators.regressor import Regressor
 from skmed._parameters import parameter_of
 
-from . import _networks
 from ._base import Text
 
 
-class TextClassifier(ClassifierTask, Text):
+class TextClassifier(Classifier, Text):
     """Network that classifies notes.
 
     Notes go in as they are, so that words are chosen and counted inside each fold of
@@ -43,7 +40,7 @@ class TextClassifier(ClassifierTask, Text):
     """
 
 
-class TextRegressor(RegressorTask, Text):
+class TextRegressor(Regressor, Text):
     """Network that predicts numbers from notes.
 
     One or several targets per note; counts with ``loss="poisson"``.
@@ -68,21 +65,7 @@ class TextRegressor(RegressorTask, Text):
     """
 
 
-class HeldOutWords(InputTargets):
-    """Words of a row that the network didn't see.
-
-    The network ends in how surprising they are, which is the loss itself.
-    """
-
-    kind = "held-out words"
-    losses = ("cross_entropy",)
-
-    def loss(self, name, dtype):
-        """Return the mean over rows of what the network gives."""
-        return super().loss("absolute_error", dtype)
-
-
-class TextEncoder(EncoderTask, Text):
+class TextEncoder(Encoder, Text):
     """Network that turns notes into short codes.
 
     By default it learns without labels: words are left out of each note at random,
@@ -114,33 +97,19 @@ class TextEncoder(EncoderTask, Text):
     )
     word_dropout: float = parameter_of(Text, "word_dropout", default=0.3)
     loss: str | None = parameter_of(
-        EncoderTask,
+        Encoder,
         "loss",
         default=None,
         doc="""What training minimises; None for the objective's usual loss.
-        Reconstruction and classification: 'cross_entropy'; classification: 'focal'.
+        Reconstruction and classification: 'log_loss'; classification: 'focal'.
         Regression: 'squared_error', 'absolute_error', 'huber', 'poisson'.""",
     )
 
-    _objectives = {**EncoderTask._objectives, "reconstruction": HeldOutWords}
-    _attribute_docs = {
-        "decoder_": (
-            "keras.Model",
-            "From codes to logits of the words of `vocabulary_`; only with "
-            "reconstruction.",
-        )
-    }
+    # a code doesn't hold all of a note
+    _invertible = False
 
-    @property
-    def _leaves_room(self):
-        # the decoder has a number for each word and no more
-        return self.objective != "reconstruction"
-
-    def _rebuild(self, code, items):
-        dtype = variable_dtype(self.precision)
-        n_words = self._numbering.n_words_
-        decoder_input = keras.Input((self.n_components,), dtype=code.dtype)
-        scores = keras.layers.Dense(n_words, dtype=dtype)(decoder_input)
-        decoder = keras.Model(decoder_input, scores, name="decoder")
-        loss = _networks.held_out_loss(decoder(code), self._words(items))
-        return keras.layers.Identity(dtype=dtype, name="output")(loss)
+    decoder_ = FittedAttribute(
+        "decoder",
+        "keras.Model",
+        "From codes to logits of the words of `vocabulary_`; only with reconstruction.",
+    )

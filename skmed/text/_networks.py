@@ -1,6 +1,6 @@
-"""Networks over the numbers of words, from tensor to tensor.
+"""Networks of the integers of words, from tensor to tensor.
 
-Zero is padding. Every function leaves it out, so that it changes nothing.
+Zero is padding, which every function ignores.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ class Sizes:
 
     Parameters
     ----------
-    filters : int
-        Of the convolutions of each width.
-    kernel_sizes : tuple of int
-        Their widths, in words.
-    units : int
-        Of the recurrent layer, in each direction.
-    n_blocks, n_heads : int
-        Of the transformer.
+    filters : tuple of int
+        Filters of each convolution.
+    kernel_size : tuple of int
+        Their widths in words.
+    units : tuple of int
+        Units of each recurrent layer, in each direction.
+    depth, n_heads : int
+        Blocks of the transformer, and heads of each.
     dense_units : tuple of int
         Of each dense layer before the prediction.
     dropout : float
         Rate around dense layers and inside transformer blocks.
     """
 
-    filters: int
-    kernel_sizes: tuple
-    units: int
-    n_blocks: int
+    filters: tuple
+    kernel_size: tuple
+    units: tuple
+    depth: int
     n_heads: int
     dense_units: tuple
     dropout: float
@@ -40,14 +40,14 @@ class Sizes:
 
 @dataclass(frozen=True)
 class Items:
-    """The numbers of a batch of rows, and what counts of them.
+    """The integers of a batch of notes, and which are dropped.
 
     Parameters
     ----------
     ids : KerasTensor of int, shape (batch, length)
-        Numbers, zero where there is none.
+        Integers; zero is padding.
     keep : KerasTensor of shape (batch, length), or None
-        What they are multiplied with: zero for those left out in training.
+        Factors: zero for those dropped in training.
     """
 
     ids: keras.KerasTensor
@@ -55,26 +55,26 @@ class Items:
 
     @property
     def present(self):
-        """Where there is a number: bool of shape (batch, length)."""
+        """Mask of what isn't padding: bool of shape (batch, length)."""
         return ops.not_equal(self.ids, 0)
 
 
 def words_of(items, n_words, longest):
-    """Return the words of rows, without what comes after them."""
+    """Return the words of notes, without n-grams and subwords."""
     ids = items.ids[:, :longest]
     ids = ops.where(ops.less(ids, n_words), ids, ops.zeros_like(ids))
     return trimmed(Items(ids, items.keep))
 
 
 def kind_of(items, first, size):
-    """Return ``size`` numbers from ``first`` on, counted from 1, without the others."""
+    """Return those of ``size`` integers from ``first`` on, counted from 1."""
     ids = items.ids - (first - 1)
     inside = ops.logical_and(ops.greater(ids, 0), ops.less_equal(ids, size))
     return Items(ops.where(inside, ids, ops.zeros_like(ids)), items.keep)
 
 
 def trimmed(items):
-    """Leave out columns in which no row of a batch has a number, but for the first."""
+    """Drop columns that are padding in all notes, except the first."""
     used = ops.any(items.present, axis=0)
     column = ops.cumsum(ops.ones_like(used, "int32"))
     used = ops.nonzero(ops.logical_or(used, ops.equal(column, 1)))[0]
@@ -83,21 +83,21 @@ def trimmed(items):
 
 
 def embed(items, embedding, scale=None):
-    """Return vectors, multiplied by how much they count.
+    """Return weighted vectors.
 
     Parameters
     ----------
     items : Items
-        Numbers.
+        Integers.
     embedding : keras.layers.Embedding
         The vectors.
     scale : keras.layers.Embedding or None
-        How much each number counts.
+        Weight of each integer.
 
     Returns
     -------
     KerasTensor of shape (batch, length, dim)
-        Zero where there is no number, and where it is left out at random.
+        Zero for padding, and where words are dropped.
     """
     vectors = embedding(items.ids)
     _, kept = _weights(items, scale, vectors.dtype)
@@ -105,56 +105,56 @@ def embed(items, embedding, scale=None):
 
 
 def means(items, embedding, scale=None):
-    """Average the vectors of numbers.
+    """Compute the weighted mean of vectors.
 
     Parameters
     ----------
     items : Items
-        Numbers.
+        Integers.
     embedding : keras.layers.Embedding
         The vectors.
     scale : keras.layers.Embedding or None
-        How much each number counts.
+        Weight of each integer.
 
     Returns
     -------
     KerasTensor of shape (batch, dim)
-        Zero where nothing counts.
+        Zero where all weights are zero.
     """
     vectors = embedding(items.ids)
     weights = _weights(items, scale, vectors.dtype)
     weight, kept = (ops.expand_dims(values, 1) for values in weights)
-    # a product of matrices holds no second copy of all vectors
+    # a matrix product needs no second copy of all vectors
     sums = ops.matmul(kept, vectors)
     return layers.Flatten()(_divided(sums, ops.sum(weight, axis=2, keepdims=True)))
 
 
 def means_by_counts(items, size, vectors, scale=None):
-    """Average the vectors of numbers by how often each number occurs.
+    """Compute the weighted mean of vectors from counts.
 
-    A note has thousands of parts of words. To multiply their counts with all vectors
-    is several times as fast as to fetch a vector for each, and takes less memory.
+    A note has thousands of subwords. Multiplying their counts with all vectors is
+    several times as fast as looking up a vector for each, and takes less memory.
 
     Parameters
     ----------
     items : Items
-        Numbers from 1.
+        Integers from 1.
     size : int
-        How many numbers there are.
+        Number of integers.
     vectors : keras.layers.Dense
-        Multiplies shares with the vectors.
+        Its kernel has the vectors.
     scale : keras.layers.Layer or None
-        Multiplies counts by how much each number counts.
+        Multiplies counts by weights.
 
     Returns
     -------
     KerasTensor of shape (batch, dim)
-        Zero where nothing counts.
+        Zero where all weights are zero.
     """
     weight = kept = _counts(items.ids, size)
     if items.keep is not None:
         left = ops.where(items.keep > 0, items.ids, ops.zeros_like(items.ids))
-        # what is kept makes up for what is left out, all of it alike
+        # as dropout does, kept words are scaled up
         factor = ops.max(items.keep, axis=1, keepdims=True)
         kept = _counts(left, size) * ops.cast(factor, weight.dtype)
     if scale is not None:
@@ -163,15 +163,15 @@ def means_by_counts(items, size, vectors, scale=None):
 
 
 def _counts(ids, size):
-    """Return how often each number from 1 is in a row."""
+    """Return the counts of integers from 1 in each note."""
     counts = ops.bincount(ids, minlength=size + 1)[:, 1:]
-    # half precision has no thousands
+    # half precision can't count thousands
     dtype = keras.config.dtype_policy().variable_dtype
     return ops.cast(ops.reshape(counts, (-1, size)), dtype)
 
 
 def _weights(items, scale, dtype):
-    """Return how much numbers count, and without what is left out at random."""
+    """Return the weights of integers, and those weights after dropout."""
     weight = ops.cast(items.present, dtype)
     if scale is not None:
         weight = weight * ops.squeeze(scale(items.ids), -1)
@@ -189,8 +189,8 @@ def convolutional(vectors, present, sizes):
     """Take the maximum of each filter over all windows (Kim, 2014)."""
     present = ops.expand_dims(present, -1)
     maxima = []
-    for width in sizes.kernel_sizes:
-        convolve = layers.Conv1D(sizes.filters, width, padding="same")
+    for n_filters, width in zip(sizes.filters, sizes.kernel_size, strict=True):
+        convolve = layers.Conv1D(n_filters, width, padding="same")
         found = layers.Activation("relu")(convolve(vectors))
         found = ops.where(present, found, ops.zeros_like(found))
         maxima.append(ops.max(found, axis=1))
@@ -198,19 +198,21 @@ def convolutional(vectors, present, sizes):
 
 
 def recurrent(vectors, present, sizes):
-    """Read in both directions, and average by learned weights (Yang et al., 2016)."""
-    lstm = layers.LSTM(sizes.units, return_sequences=True)
-    states = layers.Bidirectional(lstm)(vectors, mask=present)
-    return attend(states, present)
+    """Run bidirectional LSTMs and average by learned weights (Yang et al., 2016)."""
+    x = vectors
+    for units in sizes.units:
+        lstm = layers.LSTM(units, return_sequences=True)
+        x = layers.Bidirectional(lstm)(x, mask=present)
+    return attend(x, present)
 
 
 def transformer(vectors, present, sizes, longest):
-    """Let each word look at all others, block by block (Vaswani et al., 2017)."""
+    """Run transformer blocks and average over words (Vaswani et al., 2017)."""
     dim = vectors.shape[-1]
     position = ops.cumsum(ops.ones_like(ops.cast(present, "int32")), axis=1) - 1
     x = vectors + layers.Embedding(longest, dim, name="position")(position)
     seen = ops.expand_dims(present, 1)
-    for _ in range(sizes.n_blocks):
+    for _ in range(sizes.depth):
         attention = layers.MultiHeadAttention(
             sizes.n_heads, max(1, dim // sizes.n_heads)
         )
@@ -233,21 +235,21 @@ def dense(x, sizes):
 
 
 def held_out_loss(scores, items):
-    """Return how surprising the held-out words of each row are.
+    """Return the log loss of the held-out words of each note.
 
     Parameters
     ----------
     scores : KerasTensor of shape (batch, n_words)
         Logits of each word.
     items : Items
-        Words. Where none is left out, as in predictions, all of them count.
+        Words. Where none is dropped, as in predictions, all of them count.
 
     Returns
     -------
     KerasTensor of shape (batch, 1)
-        The mean of minus the logarithm of their probabilities.
+        Mean of the negative logarithms of their probabilities.
     """
-    # what is unknown can't be told
+    # unknown words can't be predicted
     known = ops.cast(ops.greater(items.ids, 1), scores.dtype)
     target = known
     if items.keep is not None:
@@ -255,7 +257,7 @@ def held_out_loss(scores, items):
         some = ops.any(held > 0, axis=1, keepdims=True)
         target = ops.where(some, held, known)
     logarithms = ops.log_softmax(scores, axis=-1)
-    surprise = -ops.take_along_axis(logarithms, items.ids, axis=1) * target
+    losses = -ops.take_along_axis(logarithms, items.ids, axis=1) * target
     total = ops.sum(target, axis=1, keepdims=True)
     total = ops.where(total > 0, total, ops.ones_like(total))
-    return ops.sum(surprise, axis=1, keepdims=True) / total
+    return ops.sum(losses, axis=1, keepdims=True) / total

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from skmed import CNNClassifier
 from skmed._keras.graphs.programs import PredictionProgram
 from skmed._keras.graphs.state import read
-from skmed._keras.training.epochs import count_epochs
+from skmed._keras.training.options import count_epochs
 from skmed.cnn import _architectures, _pooling
 
 DEEP = ["resnet", "inception"]

@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils._param_validation import InvalidParameterError
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras.training import trainer
+from skmed._keras.estimators import fitting
 
 NAN, INF = np.nan, np.inf
 N_SAMPLES, N_FEATURES = 12, 6
@@ -659,7 +659,7 @@ BAD_COMBINATIONS = [
                     {"y": CLASSES},
                 )
                 for objective, loss in [
-                    ("reconstruction", "cross_entropy"),
+                    ("reconstruction", "log_loss"),
                     ("reconstruction", "poisson"),
                     ("classification", "huber"),
                     ("regression", "focal"),
@@ -775,7 +775,7 @@ def _no_training(monkeypatch):
     def train(*args, **kwargs):
         raise AssertionError("training has begun")
 
-    monkeypatch.setattr(trainer, "train", train)
+    monkeypatch.setattr(fitting, "train_network", train)
 
 
 @contextlib.contextmanager

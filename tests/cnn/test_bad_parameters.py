@@ -57,7 +57,7 @@ BAD_PARAMETERS = {
     "learning_rate": [0, -1, "fast", NAN, INF],
     "learning_rate_schedule": ["step", None],
     "loss": ["mse", 3],
-    "n_ensemble": [0, 2.5, None],
+    "n_estimators": [0, 2.5, None],
     "n_components": [0, 1.5, "a", None],
     "n_iter_no_change": [0, 1.5, None],
     "normalize": ["row", True],

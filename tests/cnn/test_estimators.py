@@ -292,7 +292,7 @@ def test_two_architectures_do_not_share_weights_or_graphs():
 # ----- losses -----
 
 
-@pytest.mark.parametrize("loss", ["cross_entropy", "focal"])
+@pytest.mark.parametrize("loss", ["log_loss", "focal"])
 @pytest.mark.parametrize("kind", ["binary", "multiclass", "multilabel"])
 def test_classification_losses(loss, kind):
     X, y = images(60, 6)

@@ -35,7 +35,7 @@ OPTIONS = {
     "focal": (2, {"loss": "focal", "optimizer": "sgd", "weight_decay": 0.01}),
     "one cycle": (1, {"learning_rate_schedule": "one_cycle"}),
     "stopping": (2, {"early_stopping": True, "validation_fraction": 0.4}),
-    "members": (1, {"n_ensemble": 2}),
+    "members": (1, {"n_estimators": 2}),
     "raw": (3, {"normalize": None}),
     "double": (1, {"precision": "float64"}),
     "mixed": (2, {"precision": "mixed"}),

@@ -126,7 +126,7 @@ def test_a_memory_map_is_read_in_pieces(cls, tmp_path, monkeypatch):
     [
         {},
         {"cell": "gru", "bidirectional": True, "pooling": "attention"},
-        {"conv_filters": (3,), "pooling": "max", "dropout": 0.3},
+        {"filters": (3,), "pooling": "max", "dropout": 0.3},
     ],
     ids=str,
 )
@@ -319,7 +319,7 @@ def test_steps_of_a_code_that_is_a_mean():
     encoder = RNNEncoder(
         n_components=3,
         bidirectional=True,
-        pooling="mean",
+        pooling="avg",
         objective="classification",
         **SMALL,
     ).fit(X, LABELS)
@@ -330,7 +330,7 @@ def test_steps_of_a_code_that_is_a_mean():
 
 def test_steps_after_convolutions_stand_for_several():
     encoder = RNNEncoder(
-        n_components=3, conv_filters=(4, 4), pooling="attention", pool_size=3, **SMALL
+        n_components=3, filters=(4, 4), pooling="attention", pool_size=3, **SMALL
     ).fit(X)
     n_steps = [len(codes) for codes in encoder.transform_steps(X)]
     assert n_steps == [-(-length // 9) for length in LENGTHS]
@@ -338,7 +338,7 @@ def test_steps_after_convolutions_stand_for_several():
 
 def test_the_model_is_an_ordinary_one(tmp_path):
     for parameters in ({}, {"cell": "gru", "bidirectional": True, "pooling": "max"}):
-        classifier = RNNClassifier(conv_filters=(3,), **SMALL, **parameters)
+        classifier = RNNClassifier(filters=(3,), **SMALL, **parameters)
         classifier.fit(X, LABELS)
         for layer in classifier.model_.layers:
             assert type(layer).__module__.startswith("keras.")

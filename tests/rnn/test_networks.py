@@ -84,7 +84,7 @@ def test_every_architecture_is_among_those():
 
 @pytest.mark.parametrize(
     ("pooling", "expected"),
-    [("mean", [[2, 3], [5, 6]]), ("max", [[3, 4], [5, 6]])],
+    [("avg", [[2, 3], [5, 6]]), ("max", [[3, 4], [5, 6]])],
 )
 def test_pooling_leaves_out_what_does_not_count(pooling, expected):
     x = np.array([[[1, 2], [9, 9], [3, 4]], [[5, 6], [9, 9], [9, 9]]], "float32")

@@ -34,7 +34,7 @@ def parts(sequence, sizes):
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru"])
-@pytest.mark.parametrize("pooling", ["last", "mean", "max"])
+@pytest.mark.parametrize("pooling", ["last", "avg", "max"])
 def test_the_last_answer_is_that_of_the_whole_sequence(cell, pooling):
     classifier = fitted(cell, pooling)
     stream = classifier.stream()
@@ -47,7 +47,7 @@ def test_the_last_answer_is_that_of_the_whole_sequence(cell, pooling):
 
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(
-    pooling=st.sampled_from(["last", "mean", "max"]),
+    pooling=st.sampled_from(["last", "avg", "max"]),
     sizes=st.lists(st.integers(1, 7), min_size=17, max_size=17),
     row=st.integers(0, 5),
 )
@@ -60,7 +60,7 @@ def test_samples_may_come_in_parts_of_any_size(pooling, sizes, row):
     assert_allclose(got, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "max"])
+@pytest.mark.parametrize("pooling", ["last", "avg", "max"])
 def test_many_sequences_at_once_each_at_its_own_pace(pooling):
     classifier = fitted("gru", pooling)
     padded = np.full((6, 17, 2), NAN)
@@ -79,7 +79,7 @@ def test_many_sequences_at_once_each_at_its_own_pace(pooling):
 @pytest.mark.parametrize("missing", ["mask", "forward_fill"])
 @pytest.mark.parametrize("sizes", [[1] * 17, [4, 2, 1, 5, 4, 1]], ids=str)
 def test_gaps_are_treated_as_in_whole_sequences(missing, sizes):
-    classifier = fitted(pooling="mean", missing=missing)
+    classifier = fitted(pooling="avg", missing=missing)
     sequence = np.array(sequences()[2])
     sequence[[0, 1, 5, 6, 7, 11]] = NAN
     sequence[[2, 9], 0] = NAN
@@ -105,7 +105,7 @@ def test_sequences_with_gaps_side_by_side():
 
 
 def test_one_channel_and_double_precision_and_an_ensemble():
-    classifier = fitted(n_channels=1, precision="float64", n_ensemble=2)
+    classifier = fitted(n_channels=1, precision="float64", n_estimators=2)
     stream = classifier.stream()
     sequence = sequences(1)[0]
     stream.update(float(sequence[0, 0]))
@@ -164,7 +164,7 @@ def test_nothing_new_changes_nothing():
     [
         {"bidirectional": True},
         {"pooling": "attention"},
-        {"conv_filters": (2,)},
+        {"filters": (2,)},
         {"max_length": 40},
     ],
     ids=str,

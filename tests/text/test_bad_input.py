@@ -8,8 +8,8 @@ import pytest
 from scipy.sparse import csr_matrix
 from sklearn.utils._param_validation import InvalidParameterError
 
-from skmed._keras.estimators import base
-from skmed._keras.training import trainer
+from skmed._keras.estimators import fitting
+from skmed._keras.estimators.base import KerasEstimator
 from skmed.text import TextClassifier, TextEncoder, TextRegressor
 
 NOTES = ["fever and cough", "chest pain", "fever", "pain"] * 5
@@ -20,15 +20,15 @@ BAD_PARAMETERS = {
     "embedding_dim": [0, 2.5, "a"],
     "embeddings": [3, ["a"]],
     "train_embeddings": ["yes", None],
-    "filters": [0, (2,), None],
-    "kernel_sizes": [3, (), (0,), (2.5,)],
-    "units": [0, None],
-    "n_blocks": [0, 1.5],
-    "n_heads": [0, None],
+    "filters": [0, 2, (), (0,)],
+    "kernel_size": [3, (), (0,), (2.5,)],
+    "units": [0, 4, (), (0,)],
+    "depth": [0, 1.5],
+    "n_heads": [0, 1.5],
     "dense_units": [3, (0,), ("a",)],
     "dropout": [1, -0.1, None],
     "word_dropout": [1, -0.1, None],
-    "normalize": ["channel", "tfidf", True],
+    "use_idf": ["idf", None],
     "tokenizer": ["nltk", 3],
     "vocab_size": [0, 2.5],
     "min_df": [0, -1, 1.5, None],
@@ -48,7 +48,7 @@ def _no_training(monkeypatch):
     def train(*args, **kwargs):
         raise AssertionError("training has begun")
 
-    monkeypatch.setattr(trainer, "train", train)
+    monkeypatch.setattr(fitting, "train_network", train)
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_wrong_value_of_a_parameter(name, value):
 
 
 def test_wrong_values_of_every_parameter_of_the_family():
-    shared = set(base.TrainingParameters._parameter_constraints)
-    tasks = {"class_weight", "label_smoothing", "n_ensemble"}
+    shared = set(KerasEstimator._parameter_constraints)
+    tasks = {"class_weight", "label_smoothing", "n_estimators"}
     own = set(TextClassifier().get_params(deep=False)) - tasks
     assert set(BAD_PARAMETERS) == (own - shared) | {"normalize"}
 
@@ -131,5 +131,5 @@ def test_a_code_is_not_turned_back():
 
 
 def test_loss_of_an_encoder():
-    with pytest.raises(ValueError, match=r"use one of \['cross_entropy'\]"):
+    with pytest.raises(ValueError, match=r"use one of \['log_loss'\]"):
         TextEncoder(loss="squared_error").fit(NOTES)

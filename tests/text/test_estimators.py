@@ -23,7 +23,7 @@ SMALL = {
     "dense_units": (),
     "filters": 8,
     "units": 8,
-    "n_blocks": 1,
+    "depth": 1,
     "n_heads": 2,
     "epochs": 30,
     "batch_size": 8,
@@ -130,7 +130,7 @@ def test_a_long_note_does_not_stall(notes):
     tracemalloc.stop()
     # the words of one note, not as many columns as it has words
     assert peak < 2**30
-    assert classifier._numbering.length_ == 512
+    assert classifier._fitted.inputs.numbering.length_ == 512
 
 
 def test_chinese_by_characters():
@@ -172,7 +172,7 @@ def test_a_bag_sees_order_by_neighbours_only():
     assert bag.fit(X, y).score(*words_before(30, seed=1)) > 0.9
 
 
-@pytest.mark.parametrize("options", [{}, {"ngram_range": (1, 2), "normalize": "idf"}])
+@pytest.mark.parametrize("options", [{}, {"ngram_range": (1, 2), "use_idf": True}])
 @each_architecture
 def test_padding_changes_nothing(notes, architecture, options):
     X, y = notes
@@ -182,7 +182,7 @@ def test_padding_changes_nothing(notes, architecture, options):
     beside = classifier.predict_proba([X[0], "fever " * 60, "xyzzy"])[:1]
     np.testing.assert_allclose(alone, beside, rtol=1e-7)
     # and the model itself doesn't mind how far it is padded
-    ids = classifier._numbers(X[:1])
+    ids = classifier._fitted.inputs.transform(X[:1])
     padded = np.pad(ids, [(0, 0), (0, 9)])
     np.testing.assert_allclose(classifier.model_(padded), alone, rtol=1e-7)
 
@@ -221,16 +221,16 @@ def test_frequencies_are_those_of_scikit_learn():
     weight = np.array([1, 2, 3] * 4)
     classifier = TextClassifier(
         **{**SMALL, "epochs": 1},
-        normalize="idf",
+        use_idf=True,
         tokenizer=str.split,
         subword_range=None,
     ).fit(X, [0, 1] * 6, sample_weight=weight)
     vectorizer = TfidfVectorizer().fit(np.repeat(X, weight))
     for word, column in vectorizer.vocabulary_.items():
-        got = classifier._idf[classifier.vocabulary_[word]]
+        got = classifier._fitted.inputs.idf[classifier.vocabulary_[word]]
         np.testing.assert_allclose(got, vectorizer.idf_[column])
     (idf,) = classifier.model_.get_layer("idf").get_weights()
-    np.testing.assert_allclose(idf[:, 0], classifier._idf, rtol=1e-6)
+    np.testing.assert_allclose(idf[:, 0], classifier._fitted.inputs.idf, rtol=1e-6)
 
 
 @pytest.mark.parametrize(("n_notes", "n_epochs"), [(4, 500), (1000, 3)])
@@ -298,7 +298,7 @@ def test_the_first_part_says_which_words_there_are(notes):
 
 def test_members_of_an_ensemble_know_the_same_words(notes):
     X, y = notes
-    few = {**SMALL, "epochs": 3, "early_stopping": True, "n_ensemble": 2}
+    few = {**SMALL, "epochs": 3, "early_stopping": True, "n_estimators": 2}
     classifier = TextClassifier(**few).fit(X, y)
     first, second = classifier.estimators_
     assert first.vocabulary_ == second.vocabulary_ == classifier.vocabulary_

@@ -83,13 +83,14 @@ def test_each_kind_of_numbers_has_a_mean_of_its_own(counts, monkeypatch):
         ngram_range=(1, 2),
         subword_range=(2, 3),
         n_hash=20,
-        normalize="idf",
+        use_idf=True,
         epochs=2,
         precision="float64",
         random_state=0,
     ).fit(NOTES, [0, 1] * 4)
-    (row,) = classifier._numbers(NOTES[:1])
-    n_words = classifier._numbering.n_words_
+    inputs = classifier._fitted.inputs
+    (row,) = inputs.transform(NOTES[:1])
+    n_words = inputs.numbering.n_words_
     tables = [
         classifier.model_.get_layer(name).get_weights()[0][-size:]
         for name, size in [("words", n_words), ("neighbours", 20), ("parts", 20)]
@@ -99,9 +100,7 @@ def test_each_kind_of_numbers_has_a_mean_of_its_own(counts, monkeypatch):
     for first, last in [(1, n_words), (n_words, n_words + 20), (n_words + 20, 1000)]:
         kind = row[(row >= first) & (row < last)]
         assert len(kind)
-        features.append(
-            np.average(vectors[kind], axis=0, weights=classifier._idf[kind])
-        )
+        features.append(np.average(vectors[kind], axis=0, weights=inputs.idf[kind]))
     kernel, bias = classifier.model_.get_layer("scores").get_weights()
     scores = np.concatenate(features) @ kernel + bias
     np.testing.assert_allclose(

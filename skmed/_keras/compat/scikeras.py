@@ -78,3 +78,24 @@ class RepairedWrapper(BaseWrapper):
                     "has no parameters of its own."
                 )
         return BaseEstimator.set_params(self, **params)
+
+
+class _Builder(BaseWrapper):
+    # set by scikeras when a fit begins; seeds are set by ``compat.building``
+    _random_state = None
+
+
+def build_with_scikeras(build):
+    """Return the model that a function builds, driven by scikeras's wrapper.
+
+    Parameters
+    ----------
+    build : callable
+        Without arguments.
+
+    Returns
+    -------
+    keras.Model
+        Not compiled.
+    """
+    return _Builder(model=build)._build_keras_model()

@@ -12,7 +12,7 @@ _CHATTER = re.compile(rb"^(WARNING: All log messages before absl|[IWEF]\d{4} )")
 
 
 @contextlib.contextmanager
-def quiet_import():
+def hide_startup_messages():
     """Hold back what the process writes to stderr, then pass on all but chatter.
 
     The messages come from C++, so the file descriptor itself is turned aside.

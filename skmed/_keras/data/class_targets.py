@@ -5,8 +5,9 @@ import numpy as np
 from sklearn.utils import column_or_1d
 from sklearn.utils.multiclass import type_of_target
 
-from .checks import check_targets
-from .label_smoothing import smooth
+from skmed._validation.targets import check_targets, format_labels
+
+from .class_weight import apply_class_weight
 from .targets import REDUCTION, Targets, output_layer
 
 
@@ -14,22 +15,26 @@ class ClassTargets(Targets):
     """Labels of any kind, or a multilabel indicator."""
 
     kind = "classes"
-    losses = ("cross_entropy", "focal")
+    losses = ("log_loss", "focal")
 
-    def __init__(self, label_smoothing=0.0, soft=False):
+    def __init__(self, loss, class_weight=None, label_smoothing=0.0, soft=False):
+        self.loss = loss
+        self.class_weight = class_weight
         self.label_smoothing = label_smoothing
-        # whether a row may belong to several classes, each a part
+        # whether a sample may belong to several classes, each in part
         self.soft = soft or label_smoothing > 0
 
     def fit(self, y, weight, classes=None):
-        """Learn the labels; the weights don't matter for that."""
+        """Learn the labels. The weights are not used."""
         self.multilabel = type_of_target(y).startswith("multilabel")
         if self.multilabel:
             self.classes = np.arange(y.shape[1])
             self.dtype = np.int64
         else:
             y = self._column(y)
-            self.classes = np.unique(y) if classes is None else _listed(classes)
+            self.classes = (
+                np.unique(y) if classes is None else _check_class_list(classes)
+            )
             self.dtype = self.classes.dtype
         if len(self.classes) < 2:
             raise ValueError(
@@ -43,7 +48,7 @@ class ClassTargets(Targets):
 
     @staticmethod
     def check(y, name="y"):
-        """Refuse what isn't a classification target."""
+        """Raise if y is not a classification target."""
         if y.dtype.kind == "S":
             raise ValueError(f"{name} holds bytes; convert it to text or integers.")
         kind = type_of_target(y)
@@ -69,20 +74,21 @@ class ClassTargets(Targets):
             )
 
     def check_classes(self, classes):
-        """Refuse ``classes=`` of a partial_fit that aren't those learned."""
-        if not np.array_equal(_listed(classes), self.classes):
+        """Raise if ``classes`` given to partial_fit are not those learned."""
+        given = _check_class_list(classes)
+        if not np.array_equal(given, self.classes):
             raise ValueError(
-                f"classes must be {some_of(self.classes)}, "
+                f"classes must be {format_labels(self.classes)}, "
                 + ("the columns of y" if self.multilabel else "as in the first call")
-                + f"; got {some_of(_listed(classes))}; leave classes out, or fit anew."
+                + f"; got {format_labels(given)}; leave classes out, or fit anew."
             )
 
     def check_known(self, y):
-        """Refuse labels other than those learned."""
+        """Raise if y has labels other than those learned."""
         self.codes(y)
 
     def codes(self, y):
-        """Return the position of each label among the classes, or the indicator."""
+        """Return the index of each label in ``classes``, or the indicator."""
         if self.multilabel:
             if y.ndim != 2 or y.shape[1] != len(self.classes):
                 raise ValueError(
@@ -99,9 +105,9 @@ class ClassTargets(Targets):
             unknown = y
         if len(unknown):
             raise ValueError(
-                f"y has the labels {some_of(np.unique(unknown))}, which are not among "
-                f"the classes {some_of(self.classes)}; leave those rows out, or fit "
-                "anew with all labels (partial_fit: list them in classes=)."
+                f"y has the labels {format_labels(np.unique(unknown))}, which are not "
+                f"among the classes {format_labels(self.classes)}; leave those rows "
+                "out, or fit anew with all labels (partial_fit: list them in classes=)."
             )
         return codes
 
@@ -109,47 +115,57 @@ class ClassTargets(Targets):
     def _column(y):
         return column_or_1d(y, warn=True)
 
-    def encode(self, y, loss, dtype):
-        """Turn labels into what the loss compares with the output."""
+    def weights(self, y, weight):
+        """Return the weights of samples times those of their classes."""
+        return apply_class_weight(self, y, self.class_weight, weight)
+
+    def encode(self, y, dtype):
+        """Return codes, or an indicator where the loss needs one."""
         codes = self.codes(y)
         if self.multilabel:
             indicator = codes.astype(dtype)
-        elif self.soft or loss == "focal":
+        elif self.soft or self.loss == "focal":
             indicator = np.eye(len(self.classes), dtype=dtype)[codes]
         else:
             return codes.astype(np.int32)
-        return smooth(indicator, self.label_smoothing, self.multilabel)
+        return smooth_labels(indicator, self.label_smoothing, self.multilabel)
 
-    def output(self, features, precision):
+    def output(self, features, x, precision):
         """Return the output layer: probabilities."""
         activation = "sigmoid" if self.multilabel else "softmax"
         return output_layer(features, len(self.classes), activation, precision)
 
-    def loss(self, name, dtype):
-        """Return the Keras loss of that name, computed in that dtype."""
+    def labels(self, probabilities):
+        """Return the most probable class, or each label above one half."""
+        if self.multilabel:
+            return (probabilities > 0.5).astype(self.dtype)
+        return self.classes[probabilities.argmax(axis=1)]
+
+    def keras_loss(self, dtype):
+        """Return the Keras loss, computed in ``dtype``."""
         losses = {
-            ("cross_entropy", False): keras.losses.SparseCategoricalCrossentropy,
-            ("cross_entropy", True): keras.losses.BinaryCrossentropy,
+            ("log_loss", False): keras.losses.SparseCategoricalCrossentropy,
+            ("log_loss", True): keras.losses.BinaryCrossentropy,
             ("focal", False): keras.losses.CategoricalFocalCrossentropy,
             ("focal", True): keras.losses.BinaryFocalCrossentropy,
         }
-        kind = losses[name, self.multilabel]
+        kind = losses[self.loss, self.multilabel]
         if self.soft and kind is keras.losses.SparseCategoricalCrossentropy:
             kind = keras.losses.CategoricalCrossentropy
         return kind(reduction=REDUCTION, dtype=dtype)
 
     def strata(self, y):
-        """Return the labels by which rows are held out, if there are any."""
+        """Return the labels by which samples are held out, or None."""
         return None if self.multilabel else self.codes(y)
 
 
 def _is_text(labels):
-    # objects that got past check() are text
+    # objects that passed check() are text
     return labels.dtype.kind in "OUS"
 
 
-def _listed(classes):
-    """Return the labels given as ``classes=``, sorted, or refuse them."""
+def _check_class_list(classes):
+    """Return the labels given as ``classes``, sorted, or raise."""
     classes = check_targets(classes, "classes")
     if classes.ndim == 1 and len(classes) > 1:
         ClassTargets.check(classes, "classes")
@@ -162,7 +178,24 @@ def _listed(classes):
     return classes
 
 
-def some_of(labels):
-    """Write the first few labels."""
-    labels = labels.tolist()
-    return ", ".join(map(repr, labels[:5])) + (", ..." if len(labels) > 5 else "")
+def smooth_labels(indicator, amount, multilabel):
+    """Smooth labels (Szegedy et al., 2016), as Keras's losses do.
+
+    Parameters
+    ----------
+    indicator : ndarray of shape (n_samples, n_classes)
+        One or zero for each class.
+    amount : float
+        Fraction of each label that is spread evenly over the classes.
+    multilabel : bool
+        Each column is a label of its own, with two classes.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_classes)
+        Smoothed labels.
+    """
+    if not amount:
+        return indicator
+    n_classes = 2 if multilabel else indicator.shape[1]
+    return indicator * (1.0 - amount) + amount / n_classes

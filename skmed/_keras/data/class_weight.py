@@ -6,11 +6,10 @@ from numbers import Real
 import numpy as np
 
 from skmed._validation.sample_props import check_weights
+from skmed._validation.targets import format_labels
 
-from .class_targets import some_of
 
-
-def row_weights(targets, y, class_weight, weight):
+def apply_class_weight(targets, y, class_weight, weight):
     """Multiply the rows' weights by those of their classes.
 
     Parameters
@@ -72,7 +71,7 @@ def _class_factors(class_weight, classes, codes, weight):
     if unknown:
         raise ValueError(
             f"class_weight names {unknown!r}, which are not among the classes "
-            f"{some_of(classes)}."
+            f"{format_labels(classes)}."
         )
     factors = [class_weight.get(label, 1.0) for label in known]
     if not all(isinstance(factor, Real) for factor in factors):

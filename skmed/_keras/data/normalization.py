@@ -1,4 +1,4 @@
-"""Per-channel standardising, learned from the training rows of one fit."""
+"""Standardise channels with the statistics of the training samples."""
 
 import math
 
@@ -6,16 +6,16 @@ import keras
 import numpy as np
 
 LAYER_NAME = "normalize"
-# rows are read in pieces, so that a large uint8 array is never cast as a whole
+# samples are read in chunks, so that a large uint8 array is never cast as a whole
 _CHUNK_VALUES = 2**22
 
 
-def normalizer():
+def normalization_layer():
     """Return the layer that standardises its last axis.
 
-    A frozen batch normalisation is a standardiser whose mean and variance are
-    weights: any Keras loads it, and networks with other statistics have the
-    same configuration and share a program.
+    A frozen batch normalisation has its mean and variance as weights: any Keras loads
+    it, and networks with other statistics have the same configuration and share a
+    program.
     """
     return keras.layers.BatchNormalization(
         center=False, scale=False, epsilon=0.0, trainable=False, name=LAYER_NAME
@@ -23,18 +23,18 @@ def normalizer():
 
 
 def set_statistics(network, x, weight):
-    """Give a network's normaliser the statistics of ``x``, if it has one.
+    """Set the statistics of a network's normalization layer, if it has one.
 
     Parameters
     ----------
     network : keras.Model
-        The network.
+        Its variables are set.
     x : ndarray of shape (n_samples, ..., n_channels)
-        Training rows.
+        Training samples.
     weight : ndarray of shape (n_samples,) or None
-        Weights of the rows.
+        Weights of the samples.
     """
-    layer = _normalizer_of(network)
+    layer = _normalization_of(network)
     if layer is not None:
         mean, variance = channel_statistics(x, weight)
         limits = np.finfo(layer.moving_variance.dtype)
@@ -48,35 +48,35 @@ def set_statistics(network, x, weight):
         layer.moving_variance.assign(variance)
 
 
-def unstandardise(network, x):
-    """Turn standardised inputs of a network back into their own units."""
-    layer = _normalizer_of(network)
+def inverse_standardize(network, x):
+    """Return standardised inputs of a network in their own units."""
+    layer = _normalization_of(network)
     if layer is None:
         return x
     return x * np.sqrt(layer.moving_variance.numpy()) + layer.moving_mean.numpy()
 
 
-def _normalizer_of(network):
+def _normalization_of(network):
     return next((layer for layer in network.layers if layer.name == LAYER_NAME), None)
 
 
 def channel_statistics(x, weight):
     """Return the weighted mean and variance of each channel.
 
-    Missing values, among them the padding of sequences, don't count. A channel that
-    doesn't vary gets variance one, as in scikit-learn's StandardScaler.
+    Missing values, among them the padding of sequences, are left out. The variance of a
+    constant channel is one, as in scikit-learn's StandardScaler.
 
     Parameters
     ----------
     x : ndarray of shape (n_samples, ..., n_channels)
-        Rows of any real dtype.
+        Samples of any real dtype.
     weight : ndarray of shape (n_samples,) or None
-        Weights of the rows.
+        Weights of the samples.
 
     Returns
     -------
     mean, variance : ndarray of shape (n_channels,), float64
-        The statistics.
+        Statistics.
     """
     if weight is None:
         weight = np.ones(len(x))
@@ -95,11 +95,11 @@ def channel_statistics(x, weight):
             else:
                 present += weight[rows].sum() * x.shape[1]
             total += np.einsum("n,npc->c", weight[rows], values)
-        # of a channel that is nowhere there is nothing to standardise
+        # a channel may be missing everywhere
         return total / np.where(present, present, 1)
 
     mean = mean_of(lambda values: values)
     variance = mean_of(lambda values: (values - mean) ** 2)
-    # what rounding leaves of a constant isn't variance
+    # the variance of a constant may be rounding error
     constant = variance <= 10 * np.finfo(np.float64).eps * (mean**2 + variance)
     return mean, np.where(constant, 1.0, variance)

@@ -1,4 +1,4 @@
-"""Numbers: one or several per row."""
+"""Numbers: one or several per sample."""
 
 import keras
 import numpy as np
@@ -10,22 +10,23 @@ from .targets import REDUCTION, Targets, output_layer
 
 
 class NumberTargets(Targets):
-    """One or several numbers per row.
+    """One or several numbers per sample.
 
-    Networks start near zero with steps of a fixed size, so targets are
-    standardised for training, with the rows' weights, and turned back in
-    ``decode``. Counts under a Poisson loss are only scaled, as the mean of a
-    count can't be negative.
+    Networks start near zero and take steps of a fixed size, so targets are
+    standardised for training, with the weights of the samples, and transformed back
+    in ``decode``. Counts under a Poisson loss are only scaled, as the mean of a count
+    can't be negative.
     """
 
     losses = ("squared_error", "absolute_error", "huber", "poisson")
 
     def __init__(self, loss):
+        self.loss = loss
         self._counts = loss == "poisson"
         self.kind = "counts" if self._counts else "numbers"
 
     def fit(self, y, weight):
-        """Learn centre and scale of each target."""
+        """Learn the mean and scale of each target."""
         self.one_dimensional = y.ndim == 1
         y = self._columns(y)
         self.mean = np.average(y, axis=0, weights=weight)
@@ -41,7 +42,7 @@ class NumberTargets(Targets):
         return self
 
     def check(self, y):
-        """Refuse what isn't numbers, and what the loss can't take."""
+        """Raise if y is not numeric, or has values that the loss can't take."""
         if y.dtype.kind in "USmM":
             raise ValueError(f"y must hold numbers, not {y.dtype}; convert it first.")
         with translate_errors("y"):
@@ -63,7 +64,7 @@ class NumberTargets(Targets):
         return np.asarray(y, np.float64).reshape(len(y), -1)
 
     def check_known(self, y):
-        """Refuse another number of targets than was learned."""
+        """Raise if y has another number of targets than was learned."""
         n_targets = self._columns(y).shape[1]
         if n_targets != len(self.scale):
             raise ValueError(
@@ -71,31 +72,27 @@ class NumberTargets(Targets):
                 f"{n_targets}."
             )
 
-    def encode(self, y, loss, dtype):
-        """Standardise."""
+    def encode(self, y, dtype):
+        """Return standardised targets."""
         self.check_known(y)
         return ((self._columns(y) - self.mean) / self.scale).astype(dtype)
 
     def decode(self, outputs):
-        """Turn outputs back into the units of y."""
+        """Return the network's outputs in the units of y."""
         y = outputs * self.scale.astype(outputs.dtype) + self.mean.astype(outputs.dtype)
         return y[:, 0] if self.one_dimensional else y
 
-    def output(self, features, precision):
+    def output(self, features, x, precision):
         """Return the output layer: one unit per target."""
         activation = "exponential" if self._counts else "linear"
         return output_layer(features, len(self.scale), activation, precision)
 
-    def loss(self, name, dtype):
-        """Return the Keras loss of that name, computed in that dtype."""
+    def keras_loss(self, dtype):
+        """Return the Keras loss, computed in ``dtype``."""
         losses = {
             "squared_error": keras.losses.MeanSquaredError,
             "absolute_error": keras.losses.MeanAbsoluteError,
             "huber": keras.losses.Huber,
             "poisson": keras.losses.Poisson,
         }
-        return losses[name](reduction=REDUCTION, dtype=dtype)
-
-    def strata(self, y):
-        """Numbers have no strata."""
-        return None
+        return losses[self.loss](reduction=REDUCTION, dtype=dtype)

@@ -1,39 +1,100 @@
-"""The network's own input, which an autoencoder learns to rebuild."""
+"""Targets of encoders: the network's own input, and targets predicted from a code."""
 
+import keras
 import numpy as np
+
+from skmed._keras.compat.building import variable_dtype
 
 from .number_targets import NumberTargets
 from .targets import Targets
 
 
-class InputTargets(Targets):
-    """The network's own standardised input: what an autoencoder learns.
+class ReconstructionTargets(Targets):
+    """The standardised input of the network, which an autoencoder rebuilds.
 
-    The network ends in the difference between reconstruction and input, so no
-    second copy of the data is needed as a target.
+    The network ends in the difference between reconstruction and input, so that the
+    data are not copied as targets.
+
+    Parameters
+    ----------
+    loss : str
+        One of ``losses``.
+    decode : callable
+        From codes (KerasTensor of shape (batch, n_components)) and the shape of a
+        sample to reconstructions.
     """
 
     kind = "the input"
     losses = ("squared_error", "absolute_error", "huber")
 
-    def fit(self, y, weight):
-        """Nothing to learn."""
-        return self
+    def __init__(self, loss, decode):
+        self.loss = loss
+        self._decode = decode
 
-    def check(self, y):
-        """Y is ignored."""
-
-    def check_known(self, y):
-        """Y is ignored."""
-
-    def encode(self, y, loss, dtype):
-        """Return one zero per row, which the difference is compared with."""
+    def encode(self, y, dtype):
+        """Return one zero per sample, with which the difference is compared."""
         return np.zeros((len(y), 1), dtype)
 
-    def loss(self, name, dtype):
-        """Return the Keras loss of that name, computed in that dtype."""
-        return NumberTargets(name).loss(name, dtype)
+    def keras_loss(self, dtype):
+        """Return the Keras loss, computed in ``dtype``."""
+        return NumberTargets(self.loss).keras_loss(dtype)
 
-    def strata(self, y):
-        """Inputs have no strata."""
-        return None
+    def output(self, features, x, precision):
+        """Return the difference between reconstruction and input, flattened."""
+        decoder_input = keras.Input(features.shape[1:], dtype=x.dtype)
+        decoder = keras.Model(
+            decoder_input, self._decode(decoder_input, x.shape[1:]), name="decoder"
+        )
+        difference = keras.layers.Subtract()([decoder(features), x])
+        dtype = variable_dtype(precision)
+        return keras.layers.Flatten(dtype=dtype, name="output")(difference)
+
+    def decoder(self, network):
+        """Return the model from codes to standardised inputs."""
+        return network.get_layer("decoder")
+
+    def __getstate__(self):
+        # a fitted decoder is in the network; functions may not pickle
+        return {**vars(self), "_decode": None}
+
+
+class CodeTargets:
+    """Other targets, predicted from a code of a few numbers.
+
+    Whatever isn't defined here is done by ``targets``.
+
+    Parameters
+    ----------
+    targets : Targets
+        The targets of the encoder's objective.
+    n_components : int
+        Size of the code.
+    """
+
+    def __init__(self, targets, n_components):
+        self.targets = targets
+        self.n_components = n_components
+
+    def __getattr__(self, name):
+        # while unpickling there are no attributes yet
+        if name == "targets":
+            raise AttributeError(name)
+        return getattr(self.targets, name)
+
+    def fit(self, y, weight):
+        """Learn the encoding of y."""
+        self.targets.fit(y, weight)
+        return self
+
+    def code(self, features, precision):
+        """Return the code of features, in full precision."""
+        dtype = variable_dtype(precision)
+        return keras.layers.Dense(self.n_components, dtype=dtype, name="code")(features)
+
+    def output(self, features, x, precision):
+        """Return the output that the targets build on a code of the features."""
+        return self.targets.output(self.code(features, precision), x, precision)
+
+    def serving_model(self, network):
+        """Return the model from inputs to codes."""
+        return keras.Model(network.inputs[0], network.get_layer("code").output)

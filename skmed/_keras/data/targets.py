@@ -1,29 +1,96 @@
-"""What the kinds of targets share.
+"""Targets: what a network learns to predict.
 
-Each kind knows how to encode y, which output layer and loss it asks for, and what its
-labels are when rows are held out by class.
+Each kind of target checks and encodes y, builds the output layer and the loss that it
+needs, and decodes the network's outputs.
 """
 
 import keras
 
-# the weighted mean, so that a row of weight two is a row given twice
+# the weighted mean, so that a weight of two equals a repeated sample
 REDUCTION = "mean_with_sample_weight"
 
 
 def output_layer(features, units, activation, precision):
-    """Return an output layer whose activation keeps full precision."""
+    """Return an output layer whose activation is computed in full precision."""
     scores = keras.layers.Dense(units, name="scores")(features)
     dtype = "float32" if precision == "mixed" else precision
     return keras.layers.Activation(activation, dtype=dtype, name="output")(scores)
 
 
 class Targets:
-    """What a network learns to give: classes, numbers, or its own input."""
+    """Base of all kinds of targets.
+
+    Attributes
+    ----------
+    kind : str
+        Name of the kind, for errors.
+    losses : tuple of str
+        Names of the losses that it can be learned with, the default first.
+    """
+
+    kind = ""
+    losses = ()
+
+    def check(self, y):
+        """Raise if y is not a target of this kind."""
 
     def check_same(self, other):
-        """Refuse to go on with targets of another kind."""
+        """Raise if training would continue with targets of another kind."""
         if self.kind != other.kind:
             raise ValueError(
                 f"objective and loss ask for {other.kind}, but the first fit learned "
                 f"{self.kind}; set them back, or fit anew with warm_start=False."
             )
+
+    def check_known(self, y):
+        """Raise if y has labels or columns that were not learned."""
+
+    def fit(self, y, weight):
+        """Learn the encoding from the targets and weights of the training samples."""
+        return self
+
+    def weights(self, y, weight):
+        """Return the weights of samples, those of their classes included."""
+        return weight
+
+    def strata(self, y):
+        """Return the labels by which samples are held out, or None."""
+        return None
+
+    def encode(self, y, dtype):
+        """Return what the loss compares with the network's output."""
+        raise NotImplementedError
+
+    def decode(self, outputs):
+        """Return the network's outputs in the units of y."""
+        return outputs
+
+    def output(self, features, x, precision):
+        """Return the output of the network.
+
+        Parameters
+        ----------
+        features : KerasTensor of shape (batch, n_features)
+            Features of the backbone.
+        x : KerasTensor or object
+            Preprocessed input of the backbone.
+        precision : str
+            Precision of the estimator.
+
+        Returns
+        -------
+        KerasTensor of shape (batch, ...)
+            Output.
+        """
+        raise NotImplementedError
+
+    def keras_loss(self, dtype):
+        """Return the Keras loss, computed in ``dtype``."""
+        raise NotImplementedError
+
+    def serving_model(self, network):
+        """Return the part of a trained network that predicts."""
+        return network
+
+    def decoder(self, network):
+        """Return the model from codes to inputs, or None."""

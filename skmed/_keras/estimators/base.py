@@ -1,60 +1,225 @@
-"""The life cycle of a fit, the same for every family and task."""
+"""KerasEstimator: what all deep estimators have in common."""
 
-from dataclasses import replace
-from numbers import Integral
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Self
 
 import keras
 import numpy as np
-from sklearn.base import _fit_context
-from sklearn.utils import check_scalar
+from sklearn.base import BaseEstimator, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.precision import layer_dtype, variable_dtype
-from skmed._keras.compat.scikeras import RepairedWrapper
-from skmed._keras.compat.seeding import draw_seed, seeded
-from skmed._keras.data.normalization import normalizer, set_statistics
-from skmed._keras.graphs.programs import prediction_program
-from skmed._keras.graphs.sampling import draws
-from skmed._keras.graphs.state import read
-from skmed._keras.training.epochs import count_epochs
-from skmed._keras.training.trainer import NetworkTraining
-from skmed._validation.messages import prefix_errors
+from skmed._keras.data.inputs import Inputs
+from skmed._keras.data.targets import Targets
+from skmed._keras.training.optimizers import NAMES, SCHEDULES
+from skmed._keras.training.options import MIN_TRAINING
+from skmed._parameters import ListOf, Parameterized, parameter
 
-from .checked_rows import CheckedRows
-from .parameters import TrainingParameters
-from .restore import restore_on_failure
-from .serialization import pack, unpack_network
+from .ensemble import fit_ensemble
+from .fitted import FittedAttribute
+from .fitting import FitArguments, fit_network
+from .prediction import predict
+from .serialization import check_picklable
 
 
-class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingParameters):
+class KerasEstimator(Parameterized, BaseEstimator):
     """Base of all deep estimators.
 
-    A family says how X becomes an array of inputs (``_shape`` and back,
-    ``_unshape``) and which features its network computes (``_features``); a task
-    mixed in from the left says what is learned from them. Don't add here what
-    only one family or task needs.
+    A family subclasses it and defines `_build_features`, and `_make_inputs` where X is
+    not a table of numbers. A task (`Classifier`, `Regressor`, `Encoder`) defines
+    `_make_targets`. The fit itself is :func:`fitting.fit_network`.
     """
 
-    _attribute_docs = {
-        "model_": (
-            "keras.Model",
-            "The fitted network, an ordinary Keras model: call `summary()`, save it.",
-        ),
-        "history_": ("dict of list", "`loss`, and `val_loss` where watched, by epoch."),
-        "n_iter_": ("int", "Epochs run so far."),
-        "n_features_in_": ("int", "Length of the second axis of X."),
-        "feature_names_in_": (
-            "ndarray of shape (n_features_in_,)",
-            "Names of the columns of X, where X is a frame with names.",
-        ),
-    }
+    epochs: int | str = parameter(
+        "int or 'auto'",
+        f"""Passes over the training samples. 'auto' makes {MIN_TRAINING.epochs}, and
+        more on few samples: enough for {MIN_TRAINING.steps} gradient steps.""",
+        Interval(Integral, 1, None, closed="left"),
+        StrOptions({"auto"}),
+        default="auto",
+    )
+    batch_size: int = parameter(
+        "int",
+        "Samples per gradient step. The last batch of an epoch may be smaller.",
+        Interval(Integral, 1, None, closed="left"),
+        default=32,
+    )
+    optimizer: str | keras.optimizers.Optimizer = parameter(
+        "str or keras.optimizers.Optimizer",
+        f"""One of {", ".join(NAMES)}, or a Keras optimizer, whose settings are copied
+        and whose state is not.""",
+        StrOptions(set(NAMES)),
+        keras.optimizers.Optimizer,
+        default="adam",
+    )
+    learning_rate: float | None = parameter(
+        "float or None",
+        "Step size; None for the optimizer's default (0.001 for Adam).",
+        Interval(Real, 0, None, closed="neither"),
+        None,
+        default=None,
+    )
+    learning_rate_schedule: str = parameter(
+        "{'constant', 'cosine', 'one_cycle'}",
+        """How the learning rate changes from the first step to the last:
+        'cosine' falls to zero (Loshchilov & Hutter, 2017), 'one_cycle' rises for
+        30% of the steps and then falls (Smith & Topin, 2018).""",
+        StrOptions(set(SCHEDULES)),
+        default="constant",
+    )
+    weight_decay: float | None = parameter(
+        "float or None",
+        """Decoupled weight decay (Loshchilov & Hutter, 2019), as a fraction of the
+        learning rate; None for the optimizer's own (0.004 for AdamW, else 0).""",
+        Interval(Real, 0, None, closed="left"),
+        None,
+        default=None,
+    )
+    early_stopping: bool = parameter(
+        "bool",
+        """Hold out `validation_fraction` of the samples, stop when their loss has not
+        improved for `n_iter_no_change` epochs, and keep the best weights. Samples are
+        held out by class, or by patient when `groups` is given to fit. fit requests
+        `groups` by default, but scikit-learn passes it on only under metadata routing::
 
-    # PADDED where rows are sequences of any length
-    _input_name = "input"
+            sklearn.set_config(enable_metadata_routing=True)
+            cross_validate(estimator, X, y, cv=GroupKFold(), params={"groups": groups})
 
-    # under metadata routing fit asks for patients without being told to
+        With `X_val` given to fit, its loss decides and nothing is held out. Without
+        early stopping all `epochs` are run.""",
+        "boolean",
+        default=False,
+    )
+    validation_fraction: float = parameter(
+        "float",
+        "Fraction of the samples (or patients) that early stopping holds out.",
+        Interval(Real, 0, 1, closed="neither"),
+        default=0.1,
+    )
+    n_iter_no_change: int = parameter(
+        "int",
+        "Epochs without improvement after which early stopping stops.",
+        Interval(Integral, 1, None, closed="left"),
+        default=10,
+    )
+    tol: float = parameter(
+        "float",
+        "Decrease of the validation loss that counts as improvement.",
+        Interval(Real, 0, None, closed="left"),
+        default=1e-4,
+    )
+    callbacks: Sequence | None = parameter(
+        "list of keras.callbacks.Callback or None",
+        """Called during fit with the current weights in the model. Each fit uses
+        copies of them.""",
+        ListOf(keras.callbacks.Callback),
+        None,
+        default=None,
+    )
+    warm_start: bool = parameter(
+        "bool",
+        "Continue from the weights of the last fit instead of starting anew.",
+        "boolean",
+        default=False,
+    )
+    precision: str = parameter(
+        "{'float32', 'float64', 'mixed'}",
+        """Dtype of weights, layers, losses and predictions. 'mixed' computes layers
+        in float16 with a scaled loss, which is faster on a GPU.""",
+        StrOptions({"float32", "float64", "mixed"}),
+        default="float32",
+    )
+    verbose: int | bool = parameter(
+        "int",
+        "1 shows a progress bar with the loss and the time left.",
+        "verbose",
+        default=0,
+    )
+    random_state: int | np.random.RandomState | None = parameter(
+        "int, RandomState instance or None",
+        """Seeds initial weights, order of samples, dropout and what is held out. An
+        int gives the same model on every fit.""",
+        "random_state",
+        default=None,
+    )
+
+    # ----- state -----
+
+    # what was learned; assigned when a fit has ended
+    _fitted = None
+
+    # networks behind one estimator, a parameter of classifiers and regressors
+    n_estimators = 1
+
+    # under metadata routing fit asks for patients by default
     __metadata_request__fit = {"groups": True}
+
+    model_ = FittedAttribute(
+        "model",
+        "keras.Model",
+        "The fitted network, an ordinary Keras model: call `summary()`, save it.",
+    )
+    history_ = FittedAttribute(
+        "history",
+        "dict of list",
+        "`loss`, and `val_loss` of validation samples, by epoch.",
+    )
+    n_iter_ = FittedAttribute("n_iter", "int", "Number of epochs run.")
+    n_features_in_ = FittedAttribute(
+        "n_features_in", "int", "Length of the second axis of X."
+    )
+    feature_names_in_ = FittedAttribute(
+        "feature_names_in",
+        "ndarray of shape (n_features_in_,)",
+        "Names of the columns of X, where X is a frame with names.",
+    )
+
+    # ----- hooks -----
+
+    def _make_inputs(self) -> Inputs:
+        """Return an unfitted object that checks and converts X (family)."""
+        return Inputs(self.precision)
+
+    def _build_features(self, x, inputs):
+        """Return the features that the backbone computes (family).
+
+        Parameters
+        ----------
+        x : KerasTensor of shape (batch, ...)
+            What ``inputs.preprocess`` returned.
+        inputs : Inputs
+            Fitted.
+
+        Returns
+        -------
+        KerasTensor of shape (batch, n_features)
+            Features.
+        """
+        raise NotImplementedError
+
+    def _make_reconstruction(self, inputs) -> Targets:
+        """Return the targets of an encoder that learns without y (family)."""
+        raise ValueError(
+            f"{type(self).__name__} can't rebuild its input; use another objective."
+        )
+
+    def _make_targets(self, inputs) -> Targets:
+        """Return unfitted targets (task)."""
+        raise NotImplementedError
+
+    def _make_augmentation(self, inputs):
+        """Return how samples are changed at random, or None (family)."""
+
+    def _make_fine_tuning(self):
+        """Return how layers of another network are trained, or None (family)."""
+
+    def _min_training(self, inputs):
+        """Return the least training of ``epochs="auto"`` (family)."""
+        return MIN_TRAINING
+
+    def _check_parameters(self):
+        """Raise if parameters don't go together (family)."""
 
     # ----- fitting -----
 
@@ -68,234 +233,95 @@ class KerasEstimator(CheckedRows, NetworkTraining, RepairedWrapper, TrainingPara
         X_val=None,
         y_val=None,
         sample_weight_val=None,
-    ):
+    ) -> Self:
         """Train the network.
 
         Parameters
         ----------
         X : array-like
-            Training rows. Of a memory map (``numpy.load(..., mmap_mode="r")``) larger
-            than 64 MB, no more than that is read at once; the model is the same.
+            Training samples. A memory map (``numpy.load(..., mmap_mode="r")``) larger
+            than 64 MB is read in chunks of that size; the model is the same.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets. Ignored by an encoder that reconstructs.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows; a weight of zero leaves a row out.
+            Weights of the samples; a weight of zero leaves a sample out.
         groups : array-like of shape (n_samples,), default=None
             Patients. With early stopping, none is on both sides of the split.
         X_val, y_val : array-like, default=None
-            Rows and targets whose loss is watched.
+            Validation samples and their targets.
         sample_weight_val : array-like, default=None
-            Weights of those rows.
+            Weights of the validation samples.
 
         Returns
         -------
         object
             The fitted estimator itself.
         """
-        with restore_on_failure(self):
-            return self._fit(
-                X,
-                y,
-                sample_weight,
-                groups=groups,
-                validation=(X_val, y_val, sample_weight_val),
-                continues=self.warm_start and hasattr(self, "model_"),
-                epochs=self.epochs,
-            )
-
-    def _partial_fit(self, X, y, sample_weight, **kwargs):
-        with restore_on_failure(self):
-            continues = hasattr(self, "model_")
-            return self._fit(
-                X,
-                y,
-                sample_weight,
-                continues=continues,
-                epochs=1,
-                partial=True,
-                **kwargs,
-            )
-
-    def _fit(
-        self,
-        X,
-        y,
-        sample_weight,
-        *,
-        groups=None,
-        validation=(None, None, None),
-        continues,
-        epochs,
-        partial=False,
-        classes=None,
-    ):
-        if continues:
-            self._check_unchanged()
-        rows = self._check_rows(X, y, sample_weight, groups, reset=not continues)
-        # an absent row teaches nothing: no label and no mean
-        rows = rows.present()
-        self._learn_targets(rows, classes, continues)
-        weighed = self._weigh(rows)
-        if weighed.weight is not None and not weighed.weight.all():
-            present = weighed.weight > 0
-            rows, weighed = rows.take(present), weighed.take(present)
-        if not continues:
-            self._seed = draw_seed(self.random_state)
-            # how much a class counts says nothing about inputs
-            weighed = replace(weighed, X=self._learn_inputs(rows))
-        rows = weighed
-        held_out = self._check_validation(*validation)
-        early_stopping = self.early_stopping and not partial
-        if early_stopping and held_out is None:
-            strata = self._targets.strata(rows.y)
-            rows, held_out = rows.split(self.validation_fraction, self._seed, strata)
-
-        if not continues:
-            self._network = self._build()
-            self._built_from = self._network_parameters()
-            set_statistics(self._network, rows.X, rows.weight)
-        self.history_ = self._train(
-            rows,
-            held_out,
-            epochs=count_epochs(
-                epochs, len(rows), self.batch_size, self._least_training()
-            ),
-            history=self.history_ if continues else {},
-            stops=early_stopping,
-            partial=partial,
+        arguments = FitArguments(
+            X,
+            y,
+            sample_weight,
+            groups,
+            validation=(X_val, y_val, sample_weight_val),
+            epochs=self.epochs,
         )
-        self._expose(self._network)
-        self.n_iter_ = len(self.history_["loss"])
+        return self._fit(arguments, self._fitted if self.warm_start else None)
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None, sample_weight=None) -> Self:
+        """Train one more epoch on a part of the data.
+
+        Parameters
+        ----------
+        X : array-like
+            Some samples, as for ``fit``. The first call learns the scale of inputs
+            and targets.
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Their targets. For an encoder with a supervised objective, those of the
+            first call must hold all classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples.
+
+        Returns
+        -------
+        object
+            The estimator itself.
+        """
+        arguments = FitArguments(X, y, sample_weight, partial=True)
+        return self._fit(arguments, self._fitted)
+
+    def _fit(self, arguments, previous):
+        fit = fit_network if self.n_estimators == 1 else fit_ensemble
+        self._fitted = fit(self, arguments, previous)
         return self
-
-    def _network_parameters(self):
-        """Return the parameters that can't change while a network is kept."""
-        training = {*TrainingParameters._parameter_constraints, "loss", "class_weight"}
-        training -= {"normalize", "precision"}
-        return {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in self.get_params(deep=False).items()
-            if name not in training
-        }
-
-    def _check_unchanged(self):
-        for name, value in self._network_parameters().items():
-            before = self._built_from[name]
-            # what holds arrays can't be compared, and is the same only if it is it
-            if value is not before and (_holds_arrays(value) or value != before):
-                raise ValueError(
-                    f"{name} was {self._built_from[name]!r} when the network was built "
-                    "that warm_start and partial_fit go on with; set it back, or fit "
-                    "anew with warm_start=False."
-                )
-
-    def _learn_targets(self, rows, classes, continues):
-        targets = self._make_targets()
-        targets.check(rows.y)
-        if not continues:
-            keywords = {} if classes is None else {"classes": classes}
-            self._set_targets(targets.fit(rows.y, rows.weight, **keywords))
-            return
-        self._targets.check_same(targets)
-        if classes is not None:
-            self._targets.check_classes(classes)
-        self._targets.check_known(rows.y)
-
-    def _weigh(self, rows):
-        """Give rows what a task adds to their weights."""
-        return rows
-
-    def _learn_inputs(self, rows):
-        """Return inputs as the network takes them, having learned how."""
-        return rows.X
-
-    def _check_validation(self, X_val, y_val, sample_weight_val):
-        """Check the rows to watch; None where there are none."""
-        if X_val is None:
-            if y_val is not None or sample_weight_val is not None:
-                raise ValueError("y_val and sample_weight_val need X_val; pass it too.")
-            return None
-        if y_val is None and self.__sklearn_tags__().target_tags.required:
-            raise ValueError("X_val needs y_val; pass it too.")
-        with prefix_errors("X_val, y_val, sample_weight_val"):
-            rows = self._check_rows(X_val, y_val, sample_weight_val, reset=False)
-            self._targets.check(rows.y)
-            self._targets.check_known(rows.y)
-            return self._weigh(rows).present()
-
-    # ----- networks -----
-
-    def _build(self):
-        """Build the network; every call with the same seed gives the same one."""
-        with seeded(self._seed), layer_dtype(self.precision), fresh_names():
-            return self._build_keras_model()
-
-    def _keras_build_fn(self):
-        inputs = keras.Input(
-            self._input_shape, dtype=self._input_dtype(), name=self._input_name
-        )
-        normalized = self._normalized(inputs)
-        features = self._body(normalized)
-        output = self._network_output(inputs, normalized, features)
-        return keras.Model(inputs, output)
-
-    def _input_dtype(self):
-        return variable_dtype(self.precision)
-
-    def _normalized(self, inputs):
-        return inputs if self.normalize is None else normalizer()(inputs)
-
-    def _body(self, normalized):
-        return self._features(normalized)
-
-    def _network_output(self, inputs, normalized, features):
-        return self._targets.output(features, self.precision)
-
-    def _loss_name(self):
-        return self.loss
-
-    def _loss(self):
-        dtype = variable_dtype(self.precision)
-        return self._targets.loss(self._loss_name(), dtype)
-
-    def _expose(self, network):
-        self.model_ = network
 
     # ----- predicting -----
 
     def _outputs(self, X):
-        """Return what ``model_`` gives for X."""
+        """Return the network's outputs for X."""
+        return predict(self, *self._prepare(X))
+
+    def _prepare(self, X):
+        """Return what was learned, and X as the network takes it."""
         check_is_fitted(self)
-        X, _ = self._check_X(X, reset=False)
-        return self._run(self.model_, X)
+        X, _ = self._fitted.inputs.check(self, X, reset=False)
+        return self._fitted, self._fitted.inputs.transform(X)
 
-    def _draw_outputs(self, X, n_samples, random_state):
-        """Yield what ``model_`` might give for X, with dropout left on."""
-        check_is_fitted(self)
-        check_scalar(n_samples, "n_samples", Integral, min_val=1)
-        X, _ = self._check_X(X, reset=False)
-        return draws(self.model_, X, n_samples, draw_seed(random_state))
+    # ----- scikit-learn and Python -----
 
-    @staticmethod
-    def _run(network, x):
-        return prediction_program(network)(read(network.variables), x)
-
-    # ----- pickling -----
+    def __sklearn_is_fitted__(self):
+        return self._fitted is not None
 
     def __getstate__(self):
-        state = pack(super().__getstate__())
-        for name in ("model_", "decoder_"):
-            state.pop(name, None)
+        state = super().__getstate__()
+        check_picklable(state)
         return state
 
-    def __setstate__(self, state):
-        super().__setstate__(state)
-        if "_network" in state:
-            self._network = unpack_network(state["_network"])
-            self._expose(self._network)
-
-
-def _holds_arrays(value):
-    items = value.values() if isinstance(value, dict) else value
-    is_table = isinstance(value, dict | tuple | list)
-    return is_table and any(isinstance(item, np.ndarray) for item in items)
+    def __dir__(self):
+        # fitted attributes only where they exist, for completion and the HTML repr
+        return [
+            name
+            for name in super().__dir__()
+            if not isinstance(getattr(type(self), name, None), FittedAttribute)
+            or hasattr(self, name)
+        ]

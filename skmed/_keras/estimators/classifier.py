@@ -1,32 +1,36 @@
-"""What classifying adds to a network."""
+"""Classifier: what classification adds to a family."""
 
-from numbers import Real
+from numbers import Integral, Real
+from typing import Self
 
-import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
 
 from skmed._keras.data.class_targets import ClassTargets
-from skmed._keras.data.class_weight import row_weights
 from skmed._parameters import parameter
 
-from .ensemble import Ensemble
+from .base import KerasEstimator
+from .ensemble import N_ESTIMATORS_DOC, has_members
+from .fitted import FittedAttribute
+from .fitting import FitArguments
+from .prediction import predict_std, sample
 
 
-class ClassifierTask(ClassifierMixin, Ensemble):
+class Classifier(ClassifierMixin, KerasEstimator):
     """Classify: labels of any kind, or a multilabel indicator."""
 
     loss: str = parameter(
-        "{'cross_entropy', 'focal'}",
+        "{'log_loss', 'focal'}",
         """What training minimises. The focal loss (Lin et al., 2017) gives less
-        weight to rows that are already classified well.""",
+        weight to samples that are already classified well.""",
         StrOptions(set(ClassTargets.losses)),
-        default="cross_entropy",
+        default="log_loss",
     )
     class_weight: dict | str | list | None = parameter(
         "dict, 'balanced', list of dict or None",
         """Weights of the classes, multiplied with `sample_weight`. 'balanced'
-        weighs them inversely to their frequency. For a multilabel y, a list with
+        weights them inversely to their frequency. For a multilabel y, a list with
         one dict ``{0: ..., 1: ...}`` per label, whose weights are multiplied.""",
         dict,
         list,
@@ -36,61 +40,71 @@ class ClassifierTask(ClassifierMixin, Ensemble):
     )
     label_smoothing: float = parameter(
         "float",
-        """Part of each label's certainty that training spreads evenly over all classes
+        """Fraction of each label that training spreads evenly over all classes
         (Szegedy et al., 2016). `loss` and `history_` are of the smoothed labels.""",
         Interval(Real, 0, 1, closed="left"),
         default=0.0,
     )
+    n_estimators: int = parameter(
+        "int",
+        N_ESTIMATORS_DOC,
+        Interval(Integral, 1, None, closed="left"),
+        default=1,
+    )
 
-    _attribute_docs = {
-        "classes_": (
-            "ndarray of shape (n_classes,)",
-            "The labels; for a multilabel y, the numbers of its columns.",
-        )
-    }
+    classes_ = FittedAttribute(
+        "targets.classes",
+        "ndarray of shape (n_classes,)",
+        "The labels; for a multilabel y, the indices of its columns.",
+    )
+    estimators_ = FittedAttribute(
+        "members",
+        "list of estimator",
+        "The members of an ensemble; only with `n_estimators` > 1. `model_` averages "
+        "their models, and `history_` their losses.",
+    )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.classifier_tags.multi_label = True
         return tags
 
-    def _make_targets(self):
-        return ClassTargets(self.label_smoothing, soft=self._mixes())
-
-    def _set_targets(self, targets):
-        self._targets = targets
-        self.classes_ = targets.classes
-
-    def _weigh(self, rows):
-        weight = row_weights(self._targets, rows.y, self.class_weight, rows.weight)
-        return rows.weighted(weight)
+    def _make_targets(self, inputs):
+        augmentation = self._make_augmentation(inputs)
+        return ClassTargets(
+            self.loss,
+            self.class_weight,
+            self.label_smoothing,
+            soft=augmentation is not None and augmentation.mixes,
+        )
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
+    def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
         """Train one more epoch on a part of the data.
 
         Parameters
         ----------
         X : array-like
-            Part of the rows, as for ``fit``.
+            Some samples, as for ``fit``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
             Their labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels that will ever come; the first call needs them.
+            All labels that will ever occur; the first call needs them.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
+            Weights of the samples.
 
         Returns
         -------
         object
             The estimator itself.
         """
-        if classes is None and not hasattr(self, "classes_"):
+        if classes is None and self._fitted is None:
             raise ValueError(
                 "classes must be passed on the first call to partial_fit: the list of "
                 "all labels that will ever come."
             )
-        return self._partial_fit(X, y, sample_weight, classes=classes)
+        arguments = FitArguments(X, y, sample_weight, partial=True, classes=classes)
+        return self._fit(arguments, self._fitted)
 
     def predict_proba(self, X):
         """Predict the probability of each class.
@@ -98,7 +112,7 @@ class ClassifierTask(ClassifierMixin, Ensemble):
         Parameters
         ----------
         X : array-like
-            Rows, as for ``fit``.
+            Samples, as for ``fit``.
 
         Returns
         -------
@@ -113,7 +127,7 @@ class ClassifierTask(ClassifierMixin, Ensemble):
         Parameters
         ----------
         X : array-like
-            Rows, as for ``fit``.
+            Samples, as for ``fit``.
 
         Returns
         -------
@@ -121,22 +135,36 @@ class ClassifierTask(ClassifierMixin, Ensemble):
             Labels.
         """
         probabilities = self.predict_proba(X)
-        if self._targets.multilabel:
-            return (probabilities > 0.5).astype(self._targets.dtype)
-        return self.classes_[probabilities.argmax(axis=1)]
+        return self._fitted.targets.labels(probabilities)
+
+    @available_if(has_members)
+    def predict_std(self, X):
+        """Compute the standard deviation of probabilities over the ensemble.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, as for ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Standard deviation over the members, columns in the order of ``classes_``.
+        """
+        return predict_std(self, X)
 
     def sample_proba(self, X, n_samples=1, random_state=None):
         """Draw probabilities with dropout left on (Monte Carlo dropout).
 
-        The spread over the draws says how sure the network is of a row
+        The spread of the draws is a measure of the network's uncertainty
         (Gal and Ghahramani, ICML 2016).
 
         Parameters
         ----------
         X : array-like
-            Rows, as for ``fit``.
+            Samples, as for ``fit``.
         n_samples : int, default=1
-            How many draws.
+            Number of draws.
         random_state : int, RandomState instance or None, default=None
             An int gives the same draws each time.
 
@@ -150,4 +178,4 @@ class ClassifierTask(ClassifierMixin, Ensemble):
         ValueError
             If the network has no dropout.
         """
-        return np.stack([*self._draw_outputs(X, n_samples, random_state)], axis=-1)
+        return sample(self, X, n_samples, random_state)

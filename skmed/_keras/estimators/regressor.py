@@ -1,17 +1,22 @@
-"""What regressing adds to a network."""
+"""Regressor: what regression adds to a family."""
 
-import numpy as np
-from sklearn.base import RegressorMixin, _fit_context
-from sklearn.utils._param_validation import StrOptions
+from numbers import Integral
+
+from sklearn.base import RegressorMixin
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.metaestimators import available_if
 
 from skmed._keras.data.number_targets import NumberTargets
 from skmed._parameters import parameter
 
-from .ensemble import Ensemble
+from .base import KerasEstimator
+from .ensemble import N_ESTIMATORS_DOC, has_members
+from .fitted import FittedAttribute
+from .prediction import predict_std, sample
 
 
-class RegressorTask(RegressorMixin, Ensemble):
-    """Regress: one or several numbers per row."""
+class Regressor(RegressorMixin, KerasEstimator):
+    """Regress: one or several numbers per sample."""
 
     loss: str = parameter(
         "{'squared_error', 'absolute_error', 'huber', 'poisson'}",
@@ -21,38 +26,27 @@ class RegressorTask(RegressorMixin, Ensemble):
         StrOptions(set(NumberTargets.losses)),
         default="squared_error",
     )
+    n_estimators: int = parameter(
+        "int",
+        N_ESTIMATORS_DOC,
+        Interval(Integral, 1, None, closed="left"),
+        default=1,
+    )
+
+    estimators_ = FittedAttribute(
+        "members",
+        "list of estimator",
+        "The members of an ensemble; only with `n_estimators` > 1. `model_` averages "
+        "their models, and `history_` their losses.",
+    )
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.multi_output = True
         return tags
 
-    def _make_targets(self):
+    def _make_targets(self, inputs):
         return NumberTargets(self.loss)
-
-    def _set_targets(self, targets):
-        self._targets = targets
-
-    @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None):
-        """Train one more epoch on a part of the data.
-
-        Parameters
-        ----------
-        X : array-like
-            Part of the rows, as for ``fit``. The first part sets the scale of
-            inputs and targets.
-        y : array-like of shape (n_samples,) or (n_samples, n_targets)
-            Their targets.
-        sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the rows.
-
-        Returns
-        -------
-        object
-            The estimator itself.
-        """
-        return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X):
         """Predict the targets.
@@ -60,30 +54,44 @@ class RegressorTask(RegressorMixin, Ensemble):
         Parameters
         ----------
         X : array-like
-            Rows, as for ``fit``.
+            Samples, as for ``fit``.
 
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
             Predictions in the units of y.
         """
-        return self._decoded(self._outputs(X))
+        outputs = self._outputs(X)
+        return self._fitted.targets.decode(outputs)
 
-    def _decoded(self, outputs):
-        return self._targets.decode(outputs)
+    @available_if(has_members)
+    def predict_std(self, X):
+        """Compute the standard deviation of predictions over the ensemble.
+
+        Parameters
+        ----------
+        X : array-like
+            Samples, as for ``fit``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,) or (n_samples, n_targets)
+            Standard deviation over the members, in the units of y.
+        """
+        return predict_std(self, X)
 
     def sample_y(self, X, n_samples=1, random_state=None):
         """Draw predictions with dropout left on (Monte Carlo dropout).
 
-        The spread over the draws says how sure the network is of a row
+        The spread of the draws is a measure of the network's uncertainty
         (Gal and Ghahramani, ICML 2016); the noise of y itself isn't part of it.
 
         Parameters
         ----------
         X : array-like
-            Rows, as for ``fit``.
+            Samples, as for ``fit``.
         n_samples : int, default=1
-            How many draws.
+            Number of draws.
         random_state : int, RandomState instance or None, default=None
             An int gives the same draws each time.
 
@@ -97,5 +105,4 @@ class RegressorTask(RegressorMixin, Ensemble):
         ValueError
             If the network has no dropout.
         """
-        outputs = self._draw_outputs(X, n_samples, random_state)
-        return np.stack([self._targets.decode(each) for each in outputs], axis=-1)
+        return sample(self, X, n_samples, random_state)

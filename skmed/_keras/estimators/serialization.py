@@ -1,62 +1,63 @@
-"""Fitted estimators as plain arrays and configurations, for pickle."""
+"""Networks and estimators as plain arrays and configurations, for pickle."""
 
 import pickle
 import sys
 
 import keras
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.seeding import seeded
+from skmed._keras.compat.building import fresh_names, seeded
 from skmed._keras.graphs.cache import own_objects
 from skmed._keras.graphs.identity import is_own
 from skmed._keras.graphs.state import write
 
-_NETWORK = "_network"
 
-
-def pack(state, name=_NETWORK):
-    """Replace a fitted estimator's network by its configuration and weights.
+def pack(state, name):
+    """Replace the model in an estimator's state by its configuration and weights.
 
     Parameters
     ----------
     state : dict
         The estimator's state; a copy is returned.
     name : str
-        The attribute that holds the network. A model that has no configuration is
-        left to Keras's and scikeras's own pickling.
+        The attribute that holds the model.
 
     Returns
     -------
     dict
-        A state without Keras objects.
+        A state without Keras objects, except where a model has no configuration: it
+        is left to Keras's and scikeras's own pickling.
     """
-    state = dict(state)
-    _refuse_local_functions(state)
+    check_picklable(state)
     network = state.get(name)
-    if network is not None and network.built and not is_own(type(network)):
-        optimizer = network.optimizer if network.compiled else None
-        state[name] = {
-            "config": keras.saving.serialize_keras_object(network),
-            "objects": {
-                name: thing
-                for name, thing in own_objects(network).items()
-                # pickle finds no lambdas and nothing local
-                if "<" not in thing.__qualname__
-            },
-            "variables": _values(network.variables),
-            "slots": _values(optimizer.variables) if optimizer else [],
-        }
-    return state
+    if network is None or not network.built or is_own(type(network)):
+        return dict(state)
+    return {**state, name: pack_network(network)}
+
+
+def pack_network(network):
+    """Return a network as a dict of configurations and arrays."""
+    optimizer = network.optimizer if network.compiled else None
+    return {
+        "config": keras.saving.serialize_keras_object(network),
+        "objects": {
+            name: thing
+            for name, thing in own_objects(network).items()
+            # pickle can't store lambdas and local functions
+            if "<" not in thing.__qualname__
+        },
+        "variables": [variable.numpy() for variable in network.variables],
+        "slots": [v.numpy() for v in optimizer.variables] if optimizer else [],
+    }
 
 
 def unpack_network(packed):
-    """Build the network of :func:`pack` again.
+    """Build the network of :func:`pack_network` again.
 
-    Keras's safe mode is on: a configuration that carries code, as a Lambda
-    layer's does, is refused.
+    Keras's safe mode is on: a configuration with code, such as a Lambda layer's, is
+    refused.
     """
     try:
-        # first weights are drawn and overwritten, which must not show outside
+        # initial weights are drawn and overwritten
         objects = keras.saving.custom_object_scope(packed["objects"])
         with objects, fresh_names(), seeded(0):
             network = keras.saving.deserialize_keras_object(
@@ -74,23 +75,20 @@ def unpack_network(packed):
     return network
 
 
-def _values(variables):
-    return [variable.numpy() for variable in variables]
-
-
-def _refuse_local_functions(state):
-    """Say what to do about a function that pickle can't find by its name."""
+def check_picklable(state):
+    """Raise if a parameter is a function that pickle can't find by its name."""
     for name, value in state.items():
         qualname = getattr(value, "__qualname__", "")
-        if ("<lambda>" in qualname or "<locals>" in qualname) and not _by_value():
+        local = "<lambda>" in qualname or "<locals>" in qualname
+        if local and not _stores_functions():
             raise pickle.PicklingError(
                 f"{name} is a lambda or a local function, which pickle can't store: "
                 "define it as a function at the top level of a module."
             )
 
 
-def _by_value():
-    """Tell whether the caller stores functions by value, or copies in memory."""
+def _stores_functions():
+    """Return whether the caller stores functions by value, or copies in memory."""
     frame = sys._getframe()
     while frame is not None:
         module = frame.f_globals.get("__name__", "")

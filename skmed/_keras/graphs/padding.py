@@ -12,9 +12,6 @@ import tensorflow as tf
 
 PADDED = "padded_sequences"
 
-# lengths that may meet in a batch: a batch costs what its longest sequence does, but
-# the same rows shouldn't meet in every epoch
-_BLUR = 0.25
 # numbers that are looked at at once
 _PIECE = 2**22
 
@@ -92,34 +89,3 @@ def _trimmed(x):
     used = tf.reduce_any(used, axis=[0, *range(2, len(x.shape))])
     steps = tf.range(1, tf.shape(used)[0] + 1)
     return x[:, : tf.reduce_max(tf.where(used, steps, 1))]
-
-
-def similar_together(order, lengths, batch_size, rng):
-    """Bring rows of about the same length into the same batches.
-
-    Parameters
-    ----------
-    order : ndarray of int, shape (n,)
-        Rows in random order.
-    lengths : ndarray of int, shape (n,)
-        Of each row, by its number.
-    batch_size : int
-        Rows of a batch; those that are left make a last one, which stays the last.
-    rng : numpy.random.Generator
-        Which rows meet, and the order of batches.
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        The same rows.
-    """
-    if lengths.min() == lengths.max():
-        return order
-    blurred = lengths[order] * rng.uniform(1 - _BLUR, 1 + _BLUR, len(order))
-    order = order[np.argsort(blurred, kind="stable")]
-    whole = len(order) // batch_size * batch_size
-    # any rows may be those of the smaller batch, not the longest in every epoch
-    start = rng.integers(whole // batch_size + 1) * batch_size
-    rest = order[start : start + len(order) - whole]
-    batches = np.delete(order, slice(start, start + len(rest))).reshape(-1, batch_size)
-    return np.concatenate([rng.permutation(batches).ravel(), rest])

@@ -4,8 +4,7 @@ import contextlib
 
 import keras
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.seeding import seeded
+from skmed._keras.compat.building import fresh_names, seeded
 from skmed._keras.graphs.recurrent.fusion import fuse, is_fusible
 from skmed._keras.graphs.train.program import TrainingProgram
 from skmed._keras.training.optimizers import copy_optimizer

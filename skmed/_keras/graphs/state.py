@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skmed._keras.compat.device import on_device
+from skmed._keras.compat.tensorflow import to_tensor
 from skmed._validation.memory_maps import StoredArray
 
 # where an optimizer keeps its rate among its variables
@@ -31,7 +31,7 @@ class Data:
         if weight is None:
             weight = np.ones(len(x))
         return cls(
-            x if isinstance(x, StoredArray) else on_device(x),
+            x if isinstance(x, StoredArray) else to_tensor(x),
             tf.convert_to_tensor(y),
             tf.convert_to_tensor(weight, dtype=dtype),
         )
@@ -74,7 +74,7 @@ class Data:
         sorting = np.argsort(rows)
         rows = rows[sorting]
         part = Data(
-            on_device(self.x[rows]),
+            to_tensor(self.x[rows]),
             tf.gather(self.y, rows),
             tf.gather(self.weight, rows),
         )

@@ -1,18 +1,25 @@
-"""Functions traced once, and networks run on weights that they are given."""
+"""Functions traced once, and networks called with given values of their variables."""
 
 import threading
-import weakref
 
 import keras
 import tensorflow as tf
-from tensorflow.python.framework.ops import gradient_registry
+
+from skmed._keras.compat.tensorflow import release_gradients_with
 
 
 class Graph:
     """A function traced once, at its first call.
 
-    TensorFlow's own function traces again for an input it has not met, and
-    counts the traces of all programs together, only to warn of them.
+    TensorFlow's own function traces again for each new kind of input, and counts the
+    traces of all functions together to warn of them.
+
+    Parameters
+    ----------
+    function : callable
+        From tensors to tensors.
+    *signature : nested tf.TensorSpec
+        The arguments.
     """
 
     def __init__(self, function, *signature):
@@ -28,13 +35,13 @@ class Graph:
                 self._concrete = tf.function(
                     self._function, input_signature=self._signature, autograph=False
                 ).get_concrete_function()
-                _forget_with(self, _own_gradients(self._concrete.graph))
-                # the graph is all that is needed from here on
+                release_gradients_with(self._concrete)
+                # from here on only the graph is needed
                 self._function = None
         return self._concrete
 
     def captures_only(self, variables):
-        """Tell whether the graph holds no state from outside but these variables."""
+        """Return whether the graph uses no state but these variables."""
         allowed = {id(variable.value.handle) for variable in variables}
         captured = self.trace().captured_inputs
         return all(t.dtype != tf.resource or id(t) in allowed for t in captured)
@@ -43,52 +50,34 @@ class Graph:
         return (self._concrete or self.trace())(*arguments)
 
 
-def _own_gradients(graph):
-    """Return the names of the gradients that TensorFlow registered for a graph.
-
-    An operation with a gradient of its own (every optimizer step has one, and
-    some activations) puts it into a table of the process, from where it keeps
-    the whole graph alive for good.
-    """
-    definition = graph.as_graph_def()
-    functions = definition.library.function
-    nodes = [*definition.node, *(n for each in functions for n in each.node_def)]
-    names = {node.attr["_gradient_op_type"].s.decode() for node in nodes}
-    return {name for name in names if name.startswith("CustomGradient-")}
-
-
-def _forget_with(owner, names):
-    """Take gradients out of TensorFlow's table when ``owner`` goes."""
-
-    def forget():
-        for name in names:
-            gradient_registry._registry.pop(name, None)
-
-    weakref.finalize(owner, forget).atexit = False
-
-
 def spec(variable):
-    """Describe the tensor that a variable's value is."""
+    """Return the tf.TensorSpec of a variable's value."""
     return tf.TensorSpec(variable.shape, variable.dtype)
 
 
 def single(outputs):
-    """Return the one tensor that a network gives, also where it gives a list."""
+    """Return the only tensor of a network's outputs, which may be a list."""
     (output,) = keras.tree.flatten(outputs)
     return output
 
 
-def call(network, variables, x, training=False):
-    """Run a network on given weights; return its output and its own losses."""
-    outputs, losses = call_all(network, variables, x, training)
+def call(network, values, x, training=False):
+    """Call a network with given values of its variables.
+
+    Returns
+    -------
+    output : tensor
+        The network's only output.
+    losses : list of tensors
+        Losses added by its layers.
+    """
+    outputs, losses = call_all(network, values, x, training)
     return single(outputs), losses
 
 
-def call_all(network, variables, inputs, training=False):
+def call_all(network, values, inputs, training=False):
     """Do the same for a network of several inputs and outputs."""
-    value = {
-        id(v): given for v, given in zip(network.variables, variables, strict=True)
-    }
+    value = {id(v): given for v, given in zip(network.variables, values, strict=True)}
     outputs, _, losses = network.stateless_call(
         [value[id(v)] for v in network.trainable_variables],
         [value[id(v)] for v in network.non_trainable_variables],

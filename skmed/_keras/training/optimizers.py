@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.building import fresh_names
 
 NAMES = (
     "adadelta",

@@ -1,8 +1,9 @@
-"""How the network of a fit is trained: program, stages, rates and what is watched."""
+"""Train a network, stage by stage."""
 
 import math
+from dataclasses import dataclass
 
-from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.building import fresh_names, variable_dtype
 from skmed._keras.graphs.cache import optimizer_key
 from skmed._keras.graphs.padding import is_padded, lengths_of
 from skmed._keras.graphs.programs import training_program
@@ -11,120 +12,169 @@ from skmed._validation.memory_maps import StoredArray
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping
-from .epochs import LEAST, train
+from .loop import TrainingLoop, Validation
 from .optimizers import Rates, make_optimizer, scaled
+from .order import epoch_order
 from .progress import Progress
 
 
-class NetworkTraining:
-    """The part of an estimator that moves the weights of ``_network``."""
+@dataclass(frozen=True)
+class Stage:
+    """A part of a training.
 
-    def _train(self, rows, held_out, *, epochs, history, stops, partial):
-        """Train the network, stage by stage; return the history."""
-        network, callbacks, best_loss = self._network, None, math.inf
-        n_before = len(history.get("loss", ()))
-        with Progress(self.verbose, epochs, type(self).__name__) as progress:
-            for n_epochs, factor in self._stages(epochs, n_before, partial):
-                # a stage trains the network, or what follows its frozen part
-                trained, *parts = self._part_to_train(rows, held_out)
-                program, state, rates = self._start(trained, parts[0], n_epochs, factor)
-                callbacks = callbacks or Callbacks(
-                    self.callbacks, network, n_epochs, rates, last_epoch=epochs
-                )
-                callbacks.follow(trained)
-                stopping = None
-                if stops:
-                    # the stage before may have been better than all of this one
-                    best = (best_loss, state) if best_loss < math.inf else ()
-                    stopping = EarlyStopping(self.tol, self.n_iter_no_change, *best)
-                state, history = train(
-                    program,
-                    state,
-                    self._data(program, parts[0]),
-                    history=history,
-                    epochs=n_epochs,
-                    batch_size=self.batch_size,
-                    seed=self._seed,
-                    rates=rates,
-                    validation=parts[1] and self._data(program, parts[1]),
-                    stopping=stopping,
-                    callbacks=callbacks,
-                    progress=progress,
-                    first_epoch=len(history.get("loss", ())) - n_before,
-                    settles=True,
-                    augmentation=self._augmentation(),
-                    lengths=self._lengths(trained, parts[0].X),
-                )
-                write(trained.variables, state.variables)
-                write(network.optimizer.variables, state.slots)
-                best_loss = stopping.best_loss if stops else best_loss
-        return history
+    Parameters
+    ----------
+    epochs : int
+        Epochs to run.
+    learning_rate_factor : float
+        Multiplies the learning rate.
+    prepare : callable or None
+        Called with the network before the stage, as to unfreeze layers.
+    """
 
-    def _stages(self, epochs, n_before, partial):
-        """Yield the epochs of each stage of a fit, and a factor on the learning rate.
-
-        ``n_before`` epochs were run by earlier fits.
-        """
-        yield epochs, 1.0
-
-    def _part_to_train(self, rows, held_out):
-        """Return the network to train, and rows as that network takes them."""
-        return self._network, rows, held_out
-
-    def _start(self, trained, rows, epochs, factor):
-        """Return a stage's program, where training starts, and its rates."""
-        network, loss = self._network, self._loss()
-        optimizer, rate, decay = make_optimizer(
-            self.optimizer,
-            self.learning_rate,
-            self.weight_decay,
-            mixed=self.precision == "mixed",
-        )
-        program = training_program(
-            trained,
-            loss,
-            optimizer,
-            rows.X.dtype,
-            weighs_batches=True,
-            augments=getattr(self._augmentation(), "names", ()),
-        )
-        slots = program.first_slots
-        if network.compiled and _goes_on(network.optimizer, optimizer, slots):
-            slots = read(network.optimizer.variables)
-        # compiled as it is trained, ready for callbacks and a user's own fine-tuning
-        network.compile(optimizer, loss, auto_scale_loss=False)
-        with fresh_names():
-            optimizer.build(network.trainable_variables)
-        n_steps = math.ceil(len(rows) / self.batch_size)
-        rates = Rates(
-            scaled(rate, factor), self.learning_rate_schedule, epochs * n_steps, decay
-        )
-        return program, State(read(trained.variables), slots), rates
-
-    @staticmethod
-    def _lengths(network, X):
-        """Return the lengths of padded sequences in memory, None of all else."""
-        if not is_padded(network) or isinstance(X, StoredArray):
-            return None
-        return lengths_of(X, network.inputs[0].dtype)
-
-    def _least_training(self):
-        """Return what epochs="auto" makes at least."""
-        return LEAST
-
-    def _augmentation(self):
-        """Return how training rows are changed at random, if they are."""
-
-    def _mixes(self):
-        return getattr(self._augmentation(), "mixes", False)
-
-    def _data(self, program, rows):
-        y = self._targets.encode(rows.y, self._loss_name(), program.dtype)
-        return Data.from_arrays(rows.X, y, rows.weight, program.dtype)
+    epochs: int
+    learning_rate_factor: float = 1.0
+    prepare: object = None
 
 
-def _goes_on(before, optimizer, slots):
-    """Tell whether an optimizer can take over the state of another."""
+def train_network(
+    network,
+    targets,
+    samples,
+    held_out,
+    options,
+    *,
+    stages,
+    history,
+    early_stopping,
+    augmentation=None,
+    trained_part=None,
+):
+    """Train a network in place.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Its variables and its optimizer are set.
+    targets : Targets
+        Encodes y and says what the loss is.
+    samples : Samples
+        Training samples.
+    held_out : Samples or None
+        Validation samples.
+    options : TrainingOptions
+        How to train.
+    stages : list of Stage
+        Run one after the other.
+    history : dict of list of float
+        Losses of earlier fits; not changed.
+    early_stopping : bool
+        Whether to stop by the validation loss, and keep the best weights.
+    augmentation : Augmentation or None
+        Random changes of the training samples.
+    trained_part : callable or None
+        From network, samples and validation samples to the same of the part that is
+        trained in a stage. None trains all of it.
+
+    Returns
+    -------
+    dict of list of float
+        Losses by epoch, those of earlier fits included.
+    """
+    callbacks, best = None, ()
+    n_before = len(history.get("loss", ()))
+    n_epochs = sum(stage.epochs for stage in stages)
+    with Progress(options.verbose, n_epochs, options.name) as progress:
+        for stage in stages:
+            if stage.prepare is not None:
+                stage.prepare(network)
+            trained, train, validation = network, samples, held_out
+            if trained_part is not None:
+                trained, train, validation = trained_part(network, samples, held_out)
+            program, state, rates = _start(
+                network, trained, targets, train, options, stage, augmentation
+            )
+            callbacks = callbacks or Callbacks(
+                options.callbacks, network, stage.epochs, rates, last_epoch=n_epochs
+            )
+            callbacks.follow(trained)
+            stopping = None
+            if early_stopping:
+                # an earlier stage may have been better than all of this one
+                stopping = EarlyStopping(options.tol, options.n_iter_no_change, *best)
+            loop = TrainingLoop(
+                program=program,
+                data=_data(program, targets, train),
+                order=_order(trained, train, options),
+                batch_size=options.batch_size,
+                rates=rates,
+                callbacks=callbacks,
+                progress=progress,
+                validation=validation
+                and Validation(_data(program, targets, validation), options.batch_size),
+                early_stopping=stopping,
+                draws=augmentation and augmentation.draws_of(options.seed),
+                updates_batch_norm=True,
+            )
+            first_epoch = len(history.get("loss", ())) - n_before
+            state, history = loop.run(state, stage.epochs, history, first_epoch)
+            write(trained.variables, state.variables)
+            write(network.optimizer.variables, state.slots)
+            if early_stopping and stopping.best_loss < math.inf:
+                best = stopping.best_loss, state
+    return history
+
+
+def _start(network, trained, targets, samples, options, stage, augmentation):
+    """Compile the network; return a stage's program, initial state and rates."""
+    loss = targets.keras_loss(variable_dtype(options.precision))
+    optimizer, rate, decay = make_optimizer(
+        options.optimizer,
+        options.learning_rate,
+        options.weight_decay,
+        mixed=options.precision == "mixed",
+    )
+    program = training_program(
+        trained,
+        loss,
+        optimizer,
+        samples.X.dtype,
+        weighs_batches=True,
+        augments=augmentation.names if augmentation else (),
+    )
+    slots = program.first_slots
+    if network.compiled and _can_continue(network.optimizer, optimizer, slots):
+        slots = read(network.optimizer.variables)
+    # compiled as it is trained, for callbacks and a user's own fine-tuning
+    network.compile(optimizer, loss, auto_scale_loss=False)
+    with fresh_names():
+        optimizer.build(network.trainable_variables)
+    n_steps = stage.epochs * math.ceil(len(samples) / options.batch_size)
+    rate = scaled(rate, stage.learning_rate_factor)
+    rates = Rates(rate, options.learning_rate_schedule, n_steps, decay)
+    return program, State(read(trained.variables), slots), rates
+
+
+def _data(program, targets, samples):
+    y = targets.encode(samples.y, program.dtype)
+    return Data.from_arrays(samples.X, y, samples.weight, program.dtype)
+
+
+def _order(network, samples, options):
+    """Return a function from the number of an epoch to the order of its samples."""
+    lengths, X = None, samples.X
+    if is_padded(network) and not isinstance(X, StoredArray):
+        lengths = lengths_of(X, network.inputs[0].dtype)
+    n_samples = len(samples)
+
+    def order(epoch):
+        return epoch_order(options.seed, epoch, n_samples, lengths, options.batch_size)
+
+    return order
+
+
+def _can_continue(before, optimizer, slots):
+    """Return whether an optimizer can continue from the state of another."""
     return optimizer_key(before) == optimizer_key(optimizer) and [
         tuple(variable.shape) for variable in before.variables
     ] == [tuple(slot.shape) for slot in slots]

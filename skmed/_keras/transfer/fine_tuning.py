@@ -1,39 +1,41 @@
-"""Begin with what another network has learned: ``init_from=``, ``freeze=``."""
+"""Start from the layers of another network: ``init_from`` and ``freeze``."""
 
 import math
 import os
-from dataclasses import replace
+from dataclasses import dataclass
 from numbers import Integral, Real
 
 import keras
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.seeding import seeded
+from skmed._keras.compat.building import fresh_names, seeded
 from skmed._keras.graphs.programs import prediction_program
 from skmed._keras.graphs.state import read
+from skmed._keras.training.trainer import Stage
 from skmed._parameters import Parameterized, parameter
 from skmed._validation.messages import first_sentence
 
-from .layers import MIXING, NotCopied, is_frozen, last_frozen, thaw, transplant
+from .layers import (
+    MIXING,
+    LayerCopyError,
+    copy_layers,
+    is_frozen,
+    last_frozen,
+    unfreeze,
+)
 from .sources import is_name, read_source
 
 # features of a frozen part are kept in memory up to this size
-_MOST_BYTES = 2**30
+_MAX_BYTES = 2**30
 
 
-class FineTuning(Parameterized):
-    """Take over the layers of another network, but for its last ones.
-
-    A family puts this on its left and says with ``_head`` how features become one
-    row for the new task's layers, and with ``_shaping`` which of its parameters say
-    what ``init_from`` brings along.
-    """
+class FineTuningParameters(Parameterized):
+    """Parameters of a family whose networks can start from another one."""
 
     init_from: object = parameter(
         "estimator, keras.Model, path, str or None",
-        """What to begin with instead of `architecture`: a fitted deep estimator of any
+        """What to start from instead of `architecture`: a fitted deep estimator of any
         task, a Keras model, the path of a ``.keras`` file (read without running code
         from it), or the name of a network of ``keras.applications`` such as
         'MobileNetV2', with `init_weights`. It is only read. Its last dense layer gives
@@ -87,22 +89,36 @@ class FineTuning(Parameterized):
         default=0.1,
     )
 
-    # parameters of a network that is built, which one that is taken over has already
-    _shaping = ()
-
     def __sklearn_clone__(self):
-        # only read; a clone of a fitted estimator would have forgotten its fit
+        # init_from is only read; a clone of a fitted estimator would be unfitted
         without = type(self).__new__(type(self))
         vars(without).update(vars(self), init_from=None)
-        made = super(FineTuning, without).__sklearn_clone__()
-        made.init_from = self.init_from
-        return made
+        clone = super(FineTuningParameters, without).__sklearn_clone__()
+        clone.init_from = self.init_from
+        return clone
 
-    def _fit(self, *arguments, **keywords):
-        self._check_fine_tuning()
-        return super()._fit(*arguments, **keywords)
 
-    def _check_fine_tuning(self):
+@dataclass(frozen=True, eq=False)
+class FineTuning:
+    """Layers of another network: copied, frozen, and trained in stages.
+
+    Parameters
+    ----------
+    init_from, init_weights, freeze, unfreeze_after, unfreeze_factor
+        As the parameters of the estimator.
+    standardized : bool
+        Whether the network gets standardised inputs.
+    """
+
+    init_from: object
+    init_weights: object = None
+    freeze: int | str | None = None
+    unfreeze_after: int | None = None
+    unfreeze_factor: float = 0.1
+    standardized: bool = True
+
+    def check(self):
+        """Raise if the parameters don't go together."""
         if self.init_from is None:
             for name in ("init_weights", "freeze"):
                 if getattr(self, name) is not None:
@@ -110,50 +126,51 @@ class FineTuning(Parameterized):
                         f"{name} needs init_from=, the network to begin with; pass it "
                         "too."
                     )
-        else:
-            self._check_source()
+        elif is_name(self.init_from):
+            if self.init_weights is None:
+                raise ValueError(
+                    f"init_from={self.init_from!r} needs init_weights=, a file with "
+                    "its weights; for the path of a model write one that ends in "
+                    ".keras."
+                )
+        elif self.init_weights is not None:
+            raise ValueError(
+                "init_weights is for a network by name; what init_from gives has "
+                "weights already."
+            )
         if self.unfreeze_after is not None and self.freeze is None:
             raise ValueError(
                 "unfreeze_after needs freeze=, the layers that are trained from then "
                 "on; pass it too."
             )
 
-    def _check_source(self):
-        if is_name(self.init_from) and self.init_weights is None:
-            raise ValueError(
-                f"init_from={self.init_from!r} needs init_weights=, a file with its "
-                "weights; for the path of a model write one that ends in .keras."
-            )
-        if self.init_weights is not None and not is_name(self.init_from):
-            raise ValueError(
-                "init_weights is for a network by name; what init_from gives has "
-                "weights already."
-            )
-        defaults = type(self)()
-        for name in self._shaping:
-            if getattr(self, name) != getattr(defaults, name):
-                raise ValueError(
-                    f"{name} is of a network that is built anew; leave it at "
-                    f"{getattr(defaults, name)!r}, since init_from brings its own "
-                    "layers."
-                )
-
     # ----- the network -----
 
-    def _body(self, normalized):
-        if self.init_from is None:
-            return super()._body(normalized)
-        standardised = self.normalize is not None
+    def features(self, x, inputs):
+        """Return the features that the copied layers compute.
+
+        Parameters
+        ----------
+        x : KerasTensor of shape (batch, ...)
+            Preprocessed input.
+        inputs : Inputs
+            Fitted.
+
+        Returns
+        -------
+        KerasTensor
+            Input of the last dense layer of the network that was copied.
+        """
         source = read_source(
-            self.init_from, self.init_weights, self._input_shape, standardised
+            self.init_from, self.init_weights, inputs.shape, self.standardized
         )
-        # however the network was read, the new task's layers begin alike
-        with seeded(self._seed):
+        # new layers get the same initial weights, whatever is copied
+        with seeded(inputs.seed):
             if source.mixing is not None:
-                normalized = _mixed(normalized, *source.mixing)
+                x = _mix_channels(x, *source.mixing)
             try:
-                features, layers = transplant(source.network, normalized, standardised)
-            except NotCopied as error:
+                features, layers = copy_layers(source.network, x, self.standardized)
+            except LayerCopyError as error:
                 raise ValueError(
                     "init_from has a layer that can't be made again from its "
                     f"configuration ({first_sentence(str(error.__cause__))}); use "
@@ -161,7 +178,7 @@ class FineTuning(Parameterized):
                 ) from error
         for layer in self._frozen(layers):
             layer.trainable = False
-        return self._head(features)
+        return features
 
     def _frozen(self, layers):
         if self.freeze is None or self.freeze == "features":
@@ -175,52 +192,83 @@ class FineTuning(Parameterized):
 
     # ----- training -----
 
-    def _stages(self, epochs, n_before, partial):
+    def stages(self, network, epochs, n_before, can_continue):
+        """Return the stages of a training.
+
+        Parameters
+        ----------
+        network : keras.Model
+            The network, built.
+        epochs : int
+            Epochs to train.
+        n_before : int
+            Epochs of earlier fits.
+        can_continue : bool
+            Whether a later call may train further, so that the second stage may have
+            no epochs yet.
+
+        Returns
+        -------
+        list of Stage
+            One or two.
+        """
         if self.unfreeze_after is None:
-            yield epochs, 1.0
-            return
+            return [Stage(epochs)]
         n_first = 0
-        if is_frozen(self._network):
+        if is_frozen(network):
             n_first = min(max(self.unfreeze_after - n_before, 0), epochs)
-        if n_first == epochs and not (partial or self.warm_start):
+        if n_first == epochs and not can_continue:
             raise ValueError(
                 f"unfreeze_after={self.unfreeze_after} leaves none of the {epochs} "
                 "epochs for the second stage; use fewer, or more epochs."
             )
-        if n_first:
-            yield n_first, 1.0
+        stages = [Stage(n_first)] if n_first else []
         if n_first < epochs:
-            thaw(self._network)
-            yield epochs - n_first, self.unfreeze_factor
+            n_second = epochs - n_first
+            stages.append(Stage(n_second, self.unfreeze_factor, prepare=unfreeze))
+        return stages
 
-    def _part_to_train(self, rows, held_out):
-        network = self._network
-        # rows that change in every epoch have no features of their own
-        if self.init_from is None or self._augmentation() is not None:
-            return super()._part_to_train(rows, held_out)
+    @staticmethod
+    def trained_part(network, samples, held_out):
+        """Return the part of a network after its frozen layers, and their features.
+
+        Parameters
+        ----------
+        network : keras.Model
+            The network.
+        samples, held_out : Samples
+            Training and validation samples (or None).
+
+        Returns
+        -------
+        network : keras.Model
+            All of it where there is nothing frozen, or features would be too large.
+        samples, held_out : Samples
+            With what that network takes.
+        """
         end = last_frozen(network)
-        if end is None or _size(end, rows, held_out) > _MOST_BYTES:
-            return super()._part_to_train(rows, held_out)
+        if end is None or _n_bytes(end, samples, held_out) > _MAX_BYTES:
+            return network, samples, held_out
         with fresh_names():
             frozen = keras.Model(network.inputs[0], end)
             rest = keras.Model(end, network.outputs[0])
         program, weights = prediction_program(frozen), read(frozen.variables)
 
-        def features(rows):
-            return rows and replace(rows, X=program(weights, rows.X))
+        def features(part):
+            return part and part.with_inputs(program(weights, part.X))
 
-        return rest, features(rows), features(held_out)
+        return rest, features(samples), features(held_out)
 
 
-def _mixed(x, matrix, offset):
-    """Bring channels into the units of a network, in a layer that isn't trained."""
+def _mix_channels(x, matrix, offset):
+    """Convert channels into the units of a network, in a fixed layer."""
     layer = keras.layers.Dense(matrix.shape[1], trainable=False, name=MIXING)
     x = layer(x)
     layer.set_weights([matrix, offset])
     return x
 
 
-def _size(tensor, *parts):
-    n_rows = sum(len(rows) for rows in parts if rows)
-    n_bytes = np.dtype(tensor.dtype).itemsize
-    return n_rows * math.prod(tensor.shape[1:]) * n_bytes
+def _n_bytes(tensor, *parts):
+    n_samples = sum(len(part) for part in parts if part)
+    itemsize = np.dtype(tensor.dtype).itemsize
+    return n_samples * math.prod(tensor.shape[1:]) * itemsize

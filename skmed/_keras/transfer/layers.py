@@ -5,7 +5,7 @@ import inspect
 import keras
 from keras.src.models.functional import Functional
 
-from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.building import fresh_names
 from skmed._keras.data.normalization import LAYER_NAME
 from skmed._keras.graphs.cache import own_objects
 from skmed._keras.graphs.state import write
@@ -16,11 +16,11 @@ MIXING = "mixing"
 _MODELS = keras.Sequential | Functional
 
 
-class NotCopied(Exception):
+class LayerCopyError(Exception):
     """A network has a layer that can't be made again from its configuration."""
 
 
-def transplant(network, inputs, normalized):
+def copy_layers(network, inputs, normalized):
     """Compute the features of a network's copy on other inputs.
 
     The features are what its last dense layer gets; a network that doesn't end in
@@ -49,7 +49,7 @@ def transplant(network, inputs, normalized):
         with objects, fresh_names():
             outputs = copier.run(network, inputs)
     except (NotImplementedError, TypeError, ValueError) as error:
-        raise NotCopied from error
+        raise LayerCopyError from error
     for original, copy in copier.layers:
         write(copy.weights, [variable.value for variable in original.weights])
         copy.trainable = not _is_fixed(copy)
@@ -144,24 +144,24 @@ def _taken_over(network):
 
 
 def is_frozen(network):
-    """Tell whether ``thaw`` would change anything."""
+    """Tell whether ``unfreeze`` would change anything."""
     return any(
-        not layer.trainable and _can_thaw(layer) for layer in _taken_over(network)
+        not layer.trainable and _can_unfreeze(layer) for layer in _taken_over(network)
     )
 
 
-def thaw(network):
+def unfreeze(network):
     """Let the layers that were taken over be trained.
 
     Batch normalisation that was frozen keeps its statistics: those of a few rows
     would undo what the layers after it have learned.
     """
     for layer in _taken_over(network):
-        if _can_thaw(layer):
+        if _can_unfreeze(layer):
             layer.trainable = True
 
 
-def _can_thaw(layer):
+def _can_unfreeze(layer):
     return layer.variables and not isinstance(layer, keras.layers.BatchNormalization)
 
 

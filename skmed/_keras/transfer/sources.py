@@ -14,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._keras.compat.seeding import seeded
+from skmed._keras.compat.building import seeded
 from skmed._validation.messages import first_sentence
 
 # of the channels of ImageNet's photographs, red first

@@ -9,14 +9,14 @@ from scikeras._utils import route_params
 from sklearn.base import _fit_context
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.seeding import draw_seed, epoch_order
-from skmed._keras.data.checks import check_targets
+from skmed._keras.compat.building import fresh_names
 from skmed._keras.estimators.serialization import pack, unpack_network
 from skmed._keras.graphs.programs import prediction_program
 from skmed._keras.graphs.state import read, write, write_slots
 from skmed._keras.graphs.train.program import full_dtype
 from skmed._keras.training.callbacks import acts_on_prediction
+from skmed._keras.training.order import draw_seed, epoch_order
+from skmed._validation.targets import check_targets
 
 from .building import ModelBuilding
 from .checks import RowChecks

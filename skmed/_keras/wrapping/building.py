@@ -5,8 +5,7 @@ import warnings
 
 import keras
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.seeding import seeded
+from skmed._keras.compat.building import fresh_names, seeded
 from skmed._validation.messages import prefix_errors
 
 from .copies import copied

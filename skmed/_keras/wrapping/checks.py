@@ -6,13 +6,13 @@ from scipy.sparse import issparse
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import validate_data
 
-from skmed._keras.data.checks import check_targets
 from skmed._validation.messages import (
     check_numeric_dtype,
     prefix_errors,
     translate_errors,
 )
 from skmed._validation.sample_props import check_weights
+from skmed._validation.targets import check_targets
 
 from .keras_fit import as_keras
 

@@ -5,7 +5,7 @@ import inspect
 
 import keras
 
-from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.building import fresh_names
 from skmed._keras.graphs.programs import NotClonable, clone_network
 from skmed._keras.graphs.state import write
 

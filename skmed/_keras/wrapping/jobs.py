@@ -11,13 +11,13 @@ import numpy as np
 import tensorflow as tf
 from keras.optimizers.schedules import LearningRateSchedule
 
-from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.building import fresh_names
 from skmed._keras.graphs.cache import network_key
 from skmed._keras.graphs.identity import UnknownIdentity, identity
 from skmed._keras.graphs.programs import training_program
 from skmed._keras.graphs.state import Data, State, read, read_slots, write, write_slots
 from skmed._keras.training.callbacks import Callbacks
-from skmed._keras.training.epochs import check_loss, train
+from skmed._keras.training.loop import TrainingLoop, Validation, check_loss
 from skmed._keras.training.optimizers import Rates
 from skmed._keras.training.progress import Progress
 
@@ -167,26 +167,24 @@ def _by_program(job, program):
     if job.validation is not None:
         x, y, weight = job.validation
         x, y = x.astype(job.x.dtype, copy=False), y.astype(job.y.dtype, copy=False)
-        validation = Data.from_arrays(x, y, weight, program.dtype)
+        validation = Validation(
+            Data.from_arrays(x, y, weight, program.dtype),
+            job.arguments.get("validation_batch_size") or job.batch_size,
+            job.arguments.get("validation_freq", 1),
+        )
     last_epoch = job.first_epoch + job.epochs
     with Progress(job.arguments.get("verbose"), job.epochs, job.name) as progress:
-        state, history = train(
-            program,
-            state_of(model),
-            Data.from_arrays(job.x, job.y, job.weight, program.dtype),
-            history={},
-            epochs=job.epochs,
+        loop = TrainingLoop(
+            program=program,
+            data=Data.from_arrays(job.x, job.y, job.weight, program.dtype),
+            order=job.order,
             batch_size=job.batch_size,
-            seed=None,
             rates=rates,
-            validation=validation,
             callbacks=Callbacks(job.callbacks, model, job.epochs, rates, last_epoch),
             progress=progress,
-            order=job.order,
-            first_epoch=job.first_epoch,
-            validation_batch_size=job.arguments.get("validation_batch_size"),
-            validation_freq=job.arguments.get("validation_freq", 1),
+            validation=validation,
         )
+        state, history = loop.run(state_of(model), job.epochs, {}, job.first_epoch)
     write(model.variables, state.variables)
     write_slots(model.optimizer, state.slots)
     return history

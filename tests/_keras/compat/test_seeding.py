@@ -7,7 +7,8 @@ import keras
 import numpy as np
 import pytest
 
-from skmed._keras.compat.seeding import draw_seed, epoch_order, seeded
+from skmed._keras.compat.building import seeded
+from skmed._keras.training.order import draw_seed, epoch_order
 
 
 def test_streams_are_as_if_nothing_had_happened():

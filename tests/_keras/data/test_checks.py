@@ -10,13 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.sparse import csr_matrix
 
-from skmed._keras.data.checks import call_architecture, check_targets, hold_out
+from skmed._keras.data.splits import hold_out
+from skmed._keras.estimators.building import call_architecture
 from skmed._validation.messages import (
     check_numeric_dtype,
     prefix_errors,
     translate_errors,
 )
 from skmed._validation.sample_props import check_groups, check_weights
+from skmed._validation.targets import check_targets
 
 # no database: tests leave nothing behind
 laws = settings(max_examples=100, deadline=None, database=None)

@@ -26,7 +26,7 @@ def outputs(estimator, X):
 @pytest.mark.parametrize("cls", [CNNClassifier, CNNRegressor])
 def test_predictions_are_the_mean_of_the_members(rows, cls):
     X, y = rows
-    estimator = cls(**SMALL, n_ensemble=3).fit(X, 10 * y)
+    estimator = cls(**SMALL, n_estimators=3).fit(X, 10 * y)
     members = np.stack([outputs(member, X) for member in estimator.estimators_])
     assert len(members) == 3
     assert members.std(axis=0).min() > 0
@@ -42,14 +42,14 @@ def test_predictions_are_the_mean_of_the_members(rows, cls):
 @pytest.mark.parametrize("precision", ["float64", "mixed"])
 def test_in_every_precision(rows, precision):
     X, y = rows
-    classifier = CNNClassifier(**SMALL, n_ensemble=2, precision=precision).fit(X, y)
+    classifier = CNNClassifier(**SMALL, n_estimators=2, precision=precision).fit(X, y)
     expected = "float64" if precision == "float64" else "float32"
     assert classifier.predict_proba(X).dtype == expected
 
 
 def test_one_seed_gives_one_ensemble(rows):
     X, y = rows
-    ensemble = CNNClassifier(**SMALL, n_ensemble=2).fit(X, y)
+    ensemble = CNNClassifier(**SMALL, n_estimators=2).fit(X, y)
     expected = ensemble.predict_proba(X)
     np.testing.assert_array_equal(clone(ensemble).fit(X, y).predict_proba(X), expected)
     first = CNNClassifier(**SMALL).fit(X, y)
@@ -58,7 +58,7 @@ def test_one_seed_gives_one_ensemble(rows):
 
 def test_a_stored_ensemble_predicts_the_same(rows):
     X, y = rows
-    ensemble = CNNRegressor(**SMALL, n_ensemble=2).fit(X, y)
+    ensemble = CNNRegressor(**SMALL, n_estimators=2).fit(X, y)
     stored = pickle.loads(pickle.dumps(ensemble))
     np.testing.assert_array_equal(stored.predict(X), ensemble.predict(X))
     np.testing.assert_array_equal(stored.predict_std(X), ensemble.predict_std(X))
@@ -69,19 +69,19 @@ def test_a_stored_ensemble_predicts_the_same(rows):
 
 def test_a_warm_start_goes_on_with_every_member(rows):
     X, y = rows
-    whole = CNNClassifier(**{**SMALL, "epochs": 4}, n_ensemble=2).fit(X, y)
-    parts = CNNClassifier(**SMALL, n_ensemble=2, warm_start=True).fit(X, y).fit(X, y)
+    whole = CNNClassifier(**{**SMALL, "epochs": 4}, n_estimators=2).fit(X, y)
+    parts = CNNClassifier(**SMALL, n_estimators=2, warm_start=True).fit(X, y).fit(X, y)
     np.testing.assert_array_equal(whole.predict_proba(X), parts.predict_proba(X))
     assert parts.n_iter_ == 4
     assert parts.partial_fit(X, y).n_iter_ == 5
-    with pytest.raises(ValueError, match=r"n_ensemble was 2 .* set it back"):
-        parts.set_params(n_ensemble=1).fit(X, y)
-    assert parts.set_params(n_ensemble=2).n_iter_ == 5
+    with pytest.raises(ValueError, match=r"n_estimators was 2 .* set it back"):
+        parts.set_params(n_estimators=1).fit(X, y)
+    assert parts.set_params(n_estimators=2).n_iter_ == 5
 
 
 def test_a_failed_fit_moves_no_member(rows):
     X, y = rows
-    ensemble = CNNRegressor(**SMALL, n_ensemble=2, warm_start=True).fit(X, y)
+    ensemble = CNNRegressor(**SMALL, n_estimators=2, warm_start=True).fit(X, y)
     expected = ensemble.predict(X)
     with pytest.raises(ValueError, match="loss became"):
         ensemble.set_params(learning_rate=1e30, optimizer="sgd", epochs=20).fit(X, y)
@@ -92,9 +92,9 @@ def test_the_number_of_networks_may_change_between_fits(rows):
     X, y = rows
     classifier = CNNClassifier(**SMALL)
     expected = classifier.fit(X, y).predict_proba(X)
-    classifier.set_params(n_ensemble=2).fit(X, y)
+    classifier.set_params(n_estimators=2).fit(X, y)
     assert len(classifier.estimators_) == 2
-    classifier.set_params(n_ensemble=1).fit(X, y)
+    classifier.set_params(n_estimators=1).fit(X, y)
     assert not hasattr(classifier, "estimators_")
     np.testing.assert_array_equal(classifier.predict_proba(X), expected)
 
@@ -102,7 +102,7 @@ def test_the_number_of_networks_may_change_between_fits(rows):
 def test_members_stop_early_on_their_own(rows):
     X, y = rows
     settings = {**SMALL, "epochs": 30, "learning_rate": 0.05, "n_iter_no_change": 2}
-    ensemble = CNNClassifier(**settings, n_ensemble=3, early_stopping=True).fit(X, y)
+    ensemble = CNNClassifier(**settings, n_estimators=3, early_stopping=True).fit(X, y)
     lengths = [member.n_iter_ for member in ensemble.estimators_]
     assert ensemble.n_iter_ == max(lengths) == len(ensemble.history_["val_loss"])
 
@@ -115,5 +115,5 @@ def test_mean_history():
 def test_one_network_has_no_deviation_and_codes_are_not_averaged():
     with pytest.raises(AttributeError) as raised:
         CNNClassifier().predict_std  # noqa: B018
-    assert "n_ensemble above 1" in str(raised.value.__cause__)
-    assert "n_ensemble" not in CNNEncoder().get_params()
+    assert "n_estimators above 1" in str(raised.value.__cause__)
+    assert "n_estimators" not in CNNEncoder().get_params()

@@ -27,9 +27,9 @@ def test_no_rows_are_kept(rows):
 
 
 def test_no_keras_objects_are_pickled(rows):
-    state = CNNClassifier(**SETTINGS).fit(*rows).__getstate__()
-    assert "model_" not in state
-    assert b"keras" not in pickle.dumps(state["_network"]["variables"])
+    state = CNNClassifier(**SETTINGS).fit(*rows)._fitted.__getstate__()
+    assert "model" not in state
+    assert b"keras" not in pickle.dumps(state["network"]["variables"])
 
 
 def test_copies_are_independent(rows):

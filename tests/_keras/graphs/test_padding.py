@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skmed._keras.compat.seeding import epoch_order
 from skmed._keras.data.normalization import channel_statistics
 from skmed._keras.graphs.padding import PADDED, is_padded, lengths_of
 from skmed._keras.graphs.programs import (
@@ -15,6 +14,7 @@ from skmed._keras.graphs.programs import (
 )
 from skmed._keras.graphs.state import Data, State, read
 from skmed._keras.training.optimizers import make_optimizer
+from skmed._keras.training.order import epoch_order
 
 LENGTHS = np.array([5, 1, 9, 3, 9, 2, 40, 7])
 ops = keras.ops

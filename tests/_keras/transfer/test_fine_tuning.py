@@ -214,7 +214,7 @@ def test_features_of_a_frozen_part_are_computed_once(
 ):
     once = tuned(sources[kind], **settings)
     assert len(computations) == n_computed
-    monkeypatch.setattr(fine_tuning, "_MOST_BYTES", 0)
+    monkeypatch.setattr(fine_tuning, "_MAX_BYTES", 0)
     each_epoch = tuned(sources[kind], **settings)
     assert len(computations) == n_computed
     for first, second in zip(values(once), values(each_epoch), strict=True):
@@ -331,13 +331,13 @@ def test_a_fit_that_fails_in_the_second_stage_leaves_all_as_it_was(sources, warm
     trainable = [layer.trainable for layer in model.layers]
     broken = {"unfreeze_after": 4 if warm_start else 2, "epochs": 4}
     parameters = estimator.get_params(deep=False)
-    estimator._built_from["unfreeze_after"] = broken["unfreeze_after"]
+    estimator._fitted.parameters["unfreeze_after"] = broken["unfreeze_after"]
     Interrupt.seen.clear()
     with pytest.raises(KeyboardInterrupt):
         estimator.set_params(callbacks=[Interrupt()], **broken).fit(X, y)
     assert Interrupt.seen == [(0, 2), (1, 2), (2, 8)]
     estimator.set_params(**parameters)
-    estimator._built_from["unfreeze_after"] = None
+    estimator._fitted.parameters["unfreeze_after"] = None
     assert estimator.model_ is model
     assert [layer.trainable for layer in model.layers] == trainable
     assert pickle.dumps(estimator) == before
@@ -374,7 +374,7 @@ def test_pickles_predict_alike(sources):
 def test_members_begin_alike_and_end_apart(sources):
     X, y = data(seed=1)
     estimator = tuned(
-        sources["plain"], freeze=2, n_ensemble=2, warm_start=True, dense_units=(3,)
+        sources["plain"], freeze=2, n_estimators=2, warm_start=True, dense_units=(3,)
     )
     first, second = estimator.estimators_
     for member in (first, second):

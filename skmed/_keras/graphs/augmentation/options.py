@@ -1,5 +1,6 @@
-"""``augment=``: what a user writes, what training does with it, and predicting too."""
+"""Augmentation: its parameter, its draws in training, and views in prediction."""
 
+import functools
 from dataclasses import dataclass
 from numbers import Real
 
@@ -11,8 +12,8 @@ from skmed._keras.graphs.tracing import Graph
 
 from .transforms import MOVES, VALUES, folded, mixup, move
 
-# name -> its usual strength, and the ranks of rows that it is for
-USUAL = {
+# name -> default strength, and the ranks of samples that it applies to
+DEFAULTS = {
     "shift": (0.1, (1, 2, 3)),
     "rotation": (10.0, (2, 3)),
     "zoom": (0.1, (1, 2, 3)),
@@ -23,70 +24,74 @@ USUAL = {
     "cutout": (0.25, (1, 2, 3)),
     "mixup": (0.2, (1, 2, 3)),
 }
-# these take away what a single row shows, which only training can even out
+# these remove information, which only many epochs average out
 _IN_TRAINING_ONLY = ("cutout", "mixup")
 _KINDS = {1: "signals", 2: "images", 3: "volumes"}
-# rows of a prediction that are changed at a time, in numbers
+# values that are changed at a time in a prediction
 _VIEW_VALUES = 2**21
+_MAX_SEED = np.iinfo(np.int32).max
 _views = ProgramCache()
 
 
-_MOST = np.iinfo(np.int32).max
-
-
 @dataclass(frozen=True)
-class Chance:
-    """What the random changes of some training steps depend on.
+class Draws:
+    """Seeds and strengths of augmentation for some training steps.
 
     Parameters
     ----------
     seeds : ndarray of int, shape (n_steps, 2)
         One seed for each step.
     amounts : tuple of float
-        How strong each change is.
+        Strength of each change.
     """
 
     seeds: np.ndarray
     amounts: tuple
 
     def of_step(self, step):
-        """Return the same of one step alone."""
-        return Chance(self.seeds[step : step + 1], self.amounts)
+        """Return the draws of one step."""
+        return Draws(self.seeds[step : step + 1], self.amounts)
 
 
-NO_CHANCE = Chance(np.zeros((0, 2), np.int32), ())
+NO_DRAWS = Draws(np.zeros((0, 2), np.int32), ())
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Named random changes of rows.
+    """Random changes of samples.
 
     Parameters
     ----------
     names : tuple of str
-        Which; a program is made for them.
+        Names of the changes; a program is compiled for them.
     amounts : tuple of float
-        How strong each is, which is data.
+        Their strengths, which are data of the program.
+    n_views : int
+        Views of each sample that predictions are averaged over, itself the first.
     """
 
     names: tuple
     amounts: tuple
+    n_views: int = 1
 
     @property
     def mixes(self):
-        """Whether a row may get a part of another's target."""
+        """Whether a sample may get part of another's target."""
         return "mixup" in self.names
 
-    def chance(self, seed, epoch, n_steps):
-        """Return what an epoch's steps draw from.
+    def draws_of(self, seed):
+        """Return a function from an epoch and its number of steps to its draws.
 
-        It depends on the seed and the epoch's number alone, as the order of rows.
+        They depend on the seed and the number of the epoch only, as the order does.
         """
+        return functools.partial(self._draws, seed)
+
+    def _draws(self, seed, epoch, n_steps):
         rng = np.random.default_rng([seed, epoch, 1])
-        return Chance(rng.integers(_MOST, size=(n_steps, 2)), self.amounts)
+        return Draws(rng.integers(_MAX_SEED, size=(n_steps, 2)), self.amounts)
 
     def views(self):
-        """Return the part that predictions can be averaged over."""
+        """Return the changes that predictions can be averaged over, or None."""
         kept = [
             (name, amount)
             for name, amount in zip(self.names, self.amounts)
@@ -95,33 +100,54 @@ class Augmentation:
         return Augmentation(*zip(*kept)) if kept else None
 
 
-def read_augment(augment, rank):
-    """Return what ``augment=`` asks for, or None.
+def make_augmentation(augment, rank, n_views=1):
+    """Return the augmentation of the parameter ``augment``, or None.
 
     Parameters
     ----------
     augment : None, str, tuple of str, or dict of str to float
-        What a user wrote.
+        The parameter.
     rank : int
         1 for signals, 2 for images, 3 for volumes.
+    n_views : int
+        The parameter ``test_time_augmentation``.
 
     Returns
     -------
     Augmentation or None
-        In the order of ``USUAL``, however it was written.
+        Changes in the order of ``DEFAULTS``.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown or not for this rank, a strength is not above zero, or
+        views are asked for that would not differ.
     """
+    augmentation = _read(augment, rank, n_views)
+    views = augmentation and augmentation.views()
+    if n_views > 1 and views is None:
+        raise ValueError(
+            f"test_time_augmentation={n_views} needs augment= to say how views of a "
+            "row differ, by more than 'cutout' and 'mixup'."
+        )
+    return augmentation
+
+
+def _read(augment, rank, n_views):
     if not augment:
         return None
     if isinstance(augment, str):
         augment = (augment,)
     if not isinstance(augment, dict):
-        augment = {name: USUAL[name][0] if name in USUAL else 0 for name in augment}
+        augment = {
+            name: DEFAULTS[name][0] if name in DEFAULTS else 0 for name in augment
+        }
     for name, amount in augment.items():
-        if name not in USUAL:
+        if name not in DEFAULTS:
             raise ValueError(
-                f"augment names {name!r}; use some of {', '.join(map(repr, USUAL))}."
+                f"augment names {name!r}; use some of {', '.join(map(repr, DEFAULTS))}."
             )
-        if rank not in USUAL[name][1]:
+        if rank not in DEFAULTS[name][1]:
             raise ValueError(
                 f"augment={name!r} isn't for {_KINDS[rank]}; leave it out."
             )
@@ -129,30 +155,31 @@ def read_augment(augment, rank):
             raise ValueError(
                 f"augment must give {name!r} a strength above zero; got {amount!r}."
             )
-    names = tuple(name for name in USUAL if name in augment)
-    return Augmentation(names, tuple(float(augment[name]) for name in names))
+    names = tuple(name for name in DEFAULTS if name in augment)
+    amounts = tuple(float(augment[name]) for name in names)
+    return Augmentation(names, amounts, n_views)
 
 
 def augmented(names, amounts, x, seed, n_draws):
-    """Change rows in a graph; mixing apart.
+    """Change samples in a graph, except by mixup.
 
     Parameters
     ----------
     names : tuple of str
-        Which changes.
+        Names of the changes.
     amounts : tensor of shape (n_names,)
-        How strong.
+        Their strengths.
     x : tensor of shape (n, *sizes, channels)
-        Rows.
+        Samples.
     seed : tensor of int32, shape (2,)
-        Where all draws come from.
+        Seed of all draws.
     n_draws : tensor or int
-        The number of rows, or 1 to change all of them alike.
+        The number of samples, or 1 to change all of them alike.
 
     Returns
     -------
-    tensor of the same shape
-        Changed rows.
+    tensor of shape (n, *sizes, channels)
+        Changed samples.
     """
     given = {name: tf.cast(amounts[i], x.dtype) for i, name in enumerate(names)}
     moves = {name: amount for name, amount in given.items() if name in MOVES}
@@ -165,7 +192,7 @@ def augmented(names, amounts, x, seed, n_draws):
 
 
 def augmented_batch(names, amounts, x, y, weight, seed):
-    """Change a batch of training rows, each in its own way, mixing included."""
+    """Change a batch of training samples, mixup included."""
     x = augmented(names, amounts, x, seed, tf.shape(x)[0])
     if "mixup" not in names:
         return x, y, weight
@@ -173,32 +200,31 @@ def augmented_batch(names, amounts, x, y, weight, seed):
     return mixup(x, y, weight, amount, folded(seed, -1))
 
 
-def mean_over_views(predict, x, dtype, augmentation, n_views, seed):
-    """Average predictions over views of each row, the row itself the first.
+def mean_over_views(predict, x, dtype, augmentation, seed):
+    """Average predictions over views of each sample.
 
-    All rows are changed alike, so that neither their order nor their number
-    matters.
+    All samples are changed alike, so that predictions depend neither on their order
+    nor on their number.
 
     Parameters
     ----------
     predict : callable
-        From rows to predictions.
+        From samples to predictions.
     x : ndarray of shape (n, *sizes, channels)
-        Rows of any real dtype.
+        Samples of any real dtype.
     dtype : str
-        The dtype of the network's inputs.
+        Dtype of the network's input.
     augmentation : Augmentation
-        How views differ.
-    n_views : int
-        How many there are.
+        How views differ, and their number.
     seed : int
         Seed of the views.
 
     Returns
     -------
     ndarray
-        The mean of the predictions.
+        Mean of the predictions.
     """
+    n_views, augmentation = augmentation.n_views, augmentation.views()
     total = predict(x)
     names = augmentation.names
     shape = x.shape[1:]
@@ -207,7 +233,7 @@ def mean_over_views(predict, x, dtype, augmentation, n_views, seed):
     )
     size = max(1, _VIEW_VALUES // int(np.prod(shape)))
     rng = np.random.default_rng([seed, 2])
-    for view_seed in rng.integers(_MOST, size=(n_views - 1, 2)):
+    for view_seed in rng.integers(_MAX_SEED, size=(n_views - 1, 2)):
         parts = []
         for start in range(0, len(x), size):
             rows = np.ascontiguousarray(x[start : start + size], dtype)

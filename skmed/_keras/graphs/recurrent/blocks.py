@@ -24,8 +24,8 @@ def over_time(cell, sequences, training, x, mask, kernel, states):
     size = _ROWS
     if not training:
         size = tf.where(n_rows < 4 * _MANY_ROWS, _ROWS, _MANY_ROWS)
-    n_blocks = tf.maximum(1, (n_rows + size - 1) // size)
-    more_rows = n_blocks * size - n_rows
+    depth = tf.maximum(1, (n_rows + size - 1) // size)
+    more_rows = depth * size - n_rows
     # the loop leaves them out; they spare XLA from compiling for each length
     more_steps = _rounded(length) - length
     x = tf.pad(x, [[0, more_rows], [0, more_steps], [0, 0]])
@@ -52,7 +52,7 @@ def over_time(cell, sequences, training, x, mask, kernel, states):
             n_steps, masks = start(i)
             return function(n_steps, kernel, *masks, *arguments(i))
 
-        return _each(n_blocks, block, n_results, x.dtype)
+        return _each(depth, block, n_results, x.dtype)
 
     n_returned = cell.n_states + sequences
 

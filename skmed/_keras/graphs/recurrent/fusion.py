@@ -14,7 +14,7 @@ import functools
 import keras
 import tensorflow as tf
 
-from skmed._keras.compat.xla import can_compile
+from skmed._keras.compat.tensorflow import can_compile
 
 from .blocks import over_time
 from .cells import CELLS

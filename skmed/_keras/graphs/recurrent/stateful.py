@@ -1,4 +1,4 @@
-"""Networks that carry a state from call to call, as a function of it."""
+"""Networks called with a state that they return changed."""
 
 import keras
 import tensorflow as tf
@@ -13,8 +13,8 @@ from .fusion import fuse
 _programs = ProgramCache()
 
 
-class Carried:
-    """Runs a network with several inputs and outputs on a copy of its weights.
+class StatefulNetwork:
+    """A network with states as further inputs and outputs, on a copy of its weights.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Carried:
         output : ndarray
             Of the network.
         states : list of tensors
-            To go on from.
+            After the call.
         """
         inputs = [tf.constant(x, self._dtype), *map(tf.convert_to_tensor, states)]
         output, *states = self._program(self._weights, inputs)

@@ -10,7 +10,7 @@ import math
 import keras
 import tensorflow as tf
 
-from skmed._keras.compat.xla import can_compile
+from skmed._keras.compat.tensorflow import can_compile
 
 # weights of a network from which it pays; benchmarks/optimizer_step.py has the table
 MANY_WEIGHTS = 100_000

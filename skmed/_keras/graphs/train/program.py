@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.graphs.augmentation.options import NO_CHANCE, augmented_batch
+from skmed._keras.compat.building import fresh_names
+from skmed._keras.graphs.augmentation.options import NO_DRAWS, augmented_batch
 from skmed._keras.graphs.padding import inputs_of
 from skmed._keras.graphs.state import State, read, write
 from skmed._keras.graphs.tracing import Graph, call, single, spec
@@ -107,7 +107,7 @@ class TrainingProgram:
         batch_size,
         learning_rates,
         weight_decay,
-        chance=NO_CHANCE,
+        draws=NO_DRAWS,
     ):
         """Train over ``data`` in the given order of rows.
 
@@ -125,8 +125,8 @@ class TrainingProgram:
             One rate for each step.
         weight_decay : float
             Decoupled decay per step, as a fraction of the learning rate.
-        chance : Chance
-            What the random changes of rows depend on.
+        draws : Draws
+            Seeds and strengths of augmentation.
 
         Returns
         -------
@@ -152,8 +152,8 @@ class TrainingProgram:
                     tf.constant(batch_size, tf.int32),
                     tf.constant(learning_rates[steps], tf.float32),
                     tf.constant(weight_decay, tf.float64),
-                    tf.constant(chance.seeds[steps], tf.int32),
-                    tf.constant(chance.amounts, tf.float32),
+                    tf.constant(draws.seeds[steps], tf.int32),
+                    tf.constant(draws.amounts, tf.float32),
                 )
             state, step = State(variables, slots), steps.stop
             logs.append(_numbers(*numbers))
@@ -170,7 +170,7 @@ class TrainingProgram:
             logs.append(_numbers(*numbers))
         return mean_of(logs)[0]
 
-    def settle(self, state, data, order, batch_size):
+    def update_batch_norm(self, state, data, order, batch_size):
         """Return the state with batch normalisation's statistics of ``data``."""
         return State(
             self._statistics(state.variables, data, order, batch_size), state.slots

@@ -15,10 +15,11 @@ import pytest
 from sklearn.model_selection import GridSearchCV
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._keras.compat.seeding import epoch_order
 from skmed._keras.data.normalization import set_statistics
+from skmed._keras.estimators.building import build_network
 from skmed._keras.graphs import cache, prediction, programs
 from skmed._keras.training.optimizers import NAMES, make_optimizer
+from skmed._keras.training.order import epoch_order
 
 SMALL = {"filters": (2, 3), "dense_units": (4,), "batch_size": 8, "random_state": 0}
 
@@ -57,19 +58,19 @@ def keras_in_float64():
 
 def fit_with_keras(estimator, X, y, weight, epochs):
     """Train what ``estimator`` trains with Keras's own loop, from its first weights."""
-    seed = estimator.fit(X, y, weight)._seed
-    network = estimator._build()
+    fitted = estimator.fit(X, y, weight)._fitted
+    network = build_network(estimator, fitted.inputs, fitted.targets, fitted.seed)
     set_statistics(network, X[..., np.newaxis], weight)
     optimizer, rate, _ = make_optimizer(
         estimator.optimizer, estimator.learning_rate, estimator.weight_decay
     )
     # skmed hands the rate to the graph in single precision
     optimizer.learning_rate = np.float32(rate)
-    network.compile(optimizer, estimator._loss())
-    y = estimator._targets.encode(y, estimator._loss_name(), "float64")
+    network.compile(optimizer, fitted.targets.keras_loss("float64"))
+    y = fitted.targets.encode(y, "float64")
     losses = []
     for epoch in range(epochs):
-        order = epoch_order(seed, epoch, len(X))
+        order = epoch_order(fitted.seed, epoch, len(X))
         network.fit(
             X[order, :, np.newaxis],
             y[order],
@@ -130,7 +131,7 @@ def test_an_epoch_equals_keras_own_loop(rows, optimizer, weighted):
 def test_every_task_and_loss_equals_keras_own_loop(rows, estimator):
     estimator.set_params(**SMALL, precision="float64", epochs=3, dropout=0.2)
     expected, losses = fit_with_keras(estimator, *rows, epochs=3)
-    assert_same_weights(estimator._network.variables, expected.variables)
+    assert_same_weights(estimator._fitted.network.variables, expected.variables)
     # Keras averages batches by rows, skmed by weight: equal where weights are
     estimator.fit(rows[0], rows[1])
     _, losses = fit_with_keras(estimator, *rows[:2], np.ones(20), epochs=3)

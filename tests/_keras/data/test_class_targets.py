@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skmed import CNNClassifier
-from skmed._keras.data.label_smoothing import smooth
+from skmed._keras.data.class_targets import smooth_labels
 
 SETTINGS = {"filters": (2,), "dense_units": (3,), "epochs": 1, "random_state": 0}
 
@@ -21,13 +21,13 @@ def test_targets_are_those_of_keras(multilabel):
         else keras.losses.CategoricalCrossentropy
     )
     expected = float(kind(label_smoothing=0.2)(indicator, predicted))
-    got = float(kind()(smooth(indicator, 0.2, multilabel), predicted))
+    got = float(kind()(smooth_labels(indicator, 0.2, multilabel), predicted))
     assert got == pytest.approx(expected, rel=1e-5)
-    assert smooth(indicator, 0.0, multilabel) is indicator
+    assert smooth_labels(indicator, 0.0, multilabel) is indicator
 
 
 @pytest.mark.parametrize("kind", ["classes", "labels"])
-@pytest.mark.parametrize("loss", ["cross_entropy", "focal"])
+@pytest.mark.parametrize("loss", ["log_loss", "focal"])
 def test_loss_of_smoothed_labels(kind, loss):
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(30, 6)), np.arange(30) % 3
@@ -35,9 +35,9 @@ def test_loss_of_smoothed_labels(kind, loss):
     if kind == "labels":
         y = indicator = np.stack([y > 0, y > 1], axis=1).astype(int)
     losses = {
-        ("classes", "cross_entropy"): keras.losses.CategoricalCrossentropy,
+        ("classes", "log_loss"): keras.losses.CategoricalCrossentropy,
         ("classes", "focal"): keras.losses.CategoricalFocalCrossentropy,
-        ("labels", "cross_entropy"): keras.losses.BinaryCrossentropy,
+        ("labels", "log_loss"): keras.losses.BinaryCrossentropy,
         ("labels", "focal"): keras.losses.BinaryFocalCrossentropy,
     }
     # a step of no size shows the loss of the first weights

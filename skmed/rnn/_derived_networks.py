@@ -1,15 +1,14 @@
-"""Networks on the weights of a fitted one: by step, and from given states."""
+"""Networks with the weights of a fitted one: stepwise codes, and streams."""
 
 from skmed._keras import keras
-from skmed._keras.compat.naming import fresh_names
-from skmed._keras.compat.precision import layer_dtype
+from skmed._keras.compat.building import fresh_names, layer_dtype
 from skmed._keras.graphs.padding import PADDED
 from skmed._keras.graphs.state import copy_weights
 
 from . import _networks
 
 
-def by_step(encoder):
+def stepwise_network(encoder):
     """Return the network of an encoder without its pooling.
 
     Parameters
@@ -22,15 +21,16 @@ def by_step(encoder):
     keras.Model
         From padded sequences to codes of shape (batch, steps, n_components).
     """
+    fitted = encoder._fitted
     with layer_dtype(encoder.precision), fresh_names():
-        inputs = _input(encoder, name=PADDED)
-        features = _networks.encode_steps(encoder._normalized(inputs), encoder._sizes())
-        network = keras.Model(inputs, encoder._code(features))
-    return copy_weights(encoder.model_, network)
+        x = _input(fitted, name=PADDED)
+        features = _networks.encode_steps(fitted.inputs.preprocess(x), encoder._sizes())
+        network = keras.Model(x, fitted.targets.code(features, encoder.precision))
+    return copy_weights(fitted.network, network)
 
 
-def going_on(classifier):
-    """Return the network of a classifier that begins with states it is given.
+def streaming_network(classifier):
+    """Return the network of a classifier that starts from given states.
 
     Parameters
     ----------
@@ -42,23 +42,23 @@ def going_on(classifier):
     keras.Model
         From steps and states to probabilities and new states.
     """
-    sizes, pooling = classifier._sizes(), classifier.pooling
+    fitted, sizes, pooling = classifier._fitted, classifier._sizes(), classifier.pooling
     with layer_dtype(classifier.precision), fresh_names():
         dtype = keras.config.dtype_policy().compute_dtype
-        x = _input(classifier)
+        x = _input(fitted)
         states, pooled = keras.tree.map_structure(
             lambda width: keras.Input((width,), dtype=dtype),
             _networks.states_of(sizes, pooling),
         )
         inputs = keras.tree.flatten([x, states, pooled])
-        features, *carried = _networks.go_on(
-            classifier._normalized(x), sizes, pooling, states, pooled
+        normalized = fitted.inputs.preprocess(x)
+        features, *carried = _networks.continue_from(
+            normalized, sizes, pooling, states, pooled
         )
-        output = classifier._targets.output(features, classifier.precision)
+        output = fitted.targets.output(features, normalized, classifier.precision)
         network = keras.Model(inputs, keras.tree.flatten([output, carried]))
-    return copy_weights(classifier.model_, network)
+    return copy_weights(fitted.network, network)
 
 
-def _input(estimator, **keywords):
-    dtype = estimator.model_.inputs[0].dtype
-    return keras.Input(estimator._input_shape, dtype=dtype, **keywords)
+def _input(fitted, **keywords):
+    return keras.Input(fitted.inputs.shape, dtype=fitted.inputs.dtype, **keywords)

@@ -1,0 +1,69 @@
+"""The samples of one fit, kept together through every selection."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from skmed._validation.memory_maps import StoredArray
+
+from .splits import hold_out
+
+
+@dataclass(frozen=True, eq=False)
+class Samples:
+    """Inputs with the target, weight and group of each.
+
+    Parameters
+    ----------
+    X : ndarray, StoredArray or list of shape (n_samples, ...)
+        Checked inputs.
+    y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
+        Targets.
+    weight : ndarray of shape (n_samples,) or None
+        Weights; None for one each.
+    groups : ndarray of shape (n_samples,) or None
+        Patients.
+    """
+
+    X: np.ndarray | StoredArray
+    y: np.ndarray
+    weight: np.ndarray | None = None
+    groups: np.ndarray | None = None
+
+    def __len__(self):
+        return len(self.X)
+
+    def take(self, indices):
+        """Return the selected samples."""
+        X = self.X
+        X = X.select(indices) if isinstance(X, StoredArray) else X[indices]
+        others = (
+            None if array is None else array[indices]
+            for array in (self.y, self.weight, self.groups)
+        )
+        return Samples(X, *others)
+
+    def with_inputs(self, X):
+        """Return the same samples with other inputs."""
+        return replace(self, X=X)
+
+    def with_weight(self, weight):
+        """Return the same samples with other weights."""
+        return replace(self, weight=weight)
+
+    def drop_zero_weight(self):
+        """Return the samples whose weight is above zero."""
+        if self.weight is None or self.weight.all():
+            return self
+        return self.take(self.weight > 0)
+
+    def split(self, fraction, seed, strata):
+        """Hold out a fraction, stratified by class or by whole patients.
+
+        Returns
+        -------
+        train, held_out : Samples
+            The two parts.
+        """
+        parts = hold_out(len(self), fraction, seed, strata, self.groups)
+        return tuple(self.take(indices) for indices in parts)

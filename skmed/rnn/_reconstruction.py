@@ -1,0 +1,50 @@
+"""Sequences that a recurrent encoder rebuilds."""
+
+from skmed._keras.compat.building import fresh_names, layer_dtype, variable_dtype
+from skmed._keras.data.number_targets import NumberTargets
+from skmed._keras.data.reconstruction import ReconstructionTargets
+
+from . import _networks
+
+
+class SequenceReconstruction(ReconstructionTargets):
+    """The standardised sequences, without padding and missing values.
+
+    The network ends in the loss of each sequence, averaged over its values.
+
+    Parameters
+    ----------
+    loss : str
+        One of ``losses``.
+    sizes : Sizes
+        Of the network that encodes.
+    inputs : SequenceInputs
+        Knows the longest training sequence.
+    precision : str
+        Precision of the estimator.
+    """
+
+    def __init__(self, loss, sizes, inputs, precision):
+        super().__init__(loss, decode=None)
+        self._sizes = sizes
+        self._inputs = inputs
+        self._precision = precision
+
+    def keras_loss(self, dtype):
+        """Return the mean of the network's output."""
+        return NumberTargets("absolute_error").keras_loss(dtype)
+
+    def output(self, features, x, precision):
+        """Return the loss of each sequence."""
+        decoder = _networks.decoder(
+            features.shape[-1], self._sizes, x.shape[-1], x.dtype
+        )
+        rebuilt = decoder(_networks.repeat_code(features, x))
+        return _networks.mean_loss(x, rebuilt, self.loss, variable_dtype(precision))
+
+    def decoder(self, network):
+        """Return the model from codes to sequences as long as the longest."""
+        with layer_dtype(self._precision), fresh_names():
+            return _networks.decoder_of_length(
+                network.get_layer("decoder"), self._inputs.longest
+            )

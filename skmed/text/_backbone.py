@@ -1,0 +1,135 @@
+"""The layers of a text network: word vectors, architecture, n-grams and subwords."""
+
+import numpy as np
+
+from skmed._keras import keras
+from skmed._keras.estimators.building import call_architecture
+
+from . import _networks
+from ._numbering import kinds_of
+from ._vectors import read_vectors, table_of
+
+_EMBEDDING_DIM = 64
+# an embedding is looked up in the time in which so many counts are multiplied
+_COUNTS_PER_LOOKUP = 100
+
+
+def build_features(items, inputs, architecture, sizes, embeddings):
+    """Return the features of notes.
+
+    Parameters
+    ----------
+    items : Items
+        Integers of notes.
+    inputs : NotesInputs
+        Fitted.
+    architecture : str or callable
+        What is computed from the vectors of words.
+    sizes : Sizes
+        Of the network.
+    embeddings : keras.layers.Embedding
+        Vectors of words.
+
+    Returns
+    -------
+    KerasTensor of shape (batch, n_features)
+        Features of words, n-grams and subwords.
+    """
+    features = [_word_features(items, inputs, architecture, sizes, embeddings)]
+    n_hash = inputs.numbering.n_hash
+    for name, first in kinds_of(inputs.numbering).items():
+        kind = _networks.kind_of(items, first, n_hash)
+        features.append(_hashed_features(kind, inputs, name, first, embeddings))
+    if len(features) > 1:
+        features = [keras.layers.Concatenate()(features)]
+    return _networks.dense(features[0], sizes)
+
+
+def word_embedding(inputs, dim, embeddings, trainable, seed):
+    """Return the layer with the vectors of words.
+
+    Parameters
+    ----------
+    inputs : NotesInputs
+        Fitted.
+    dim : int or None
+        Length of a vector, without given ones.
+    embeddings : object
+        The parameter of the estimator.
+    trainable : bool
+        Whether training changes the vectors.
+    seed : int
+        Seed of vectors that are not given.
+
+    Returns
+    -------
+    keras.layers.Embedding
+        Built where vectors were given.
+    """
+    n_words = inputs.numbering.n_words_
+    keywords = {"trainable": trainable, "name": "words"}
+    if embeddings is None:
+        return keras.layers.Embedding(n_words, dim or _EMBEDDING_DIM, **keywords)
+    vectors = read_vectors(embeddings, inputs.vocabulary)
+    table = table_of(vectors, inputs.vocabulary, n_words, seed)
+    return _with_weights(keras.layers.Embedding(*table.shape, **keywords), None, table)
+
+
+def _word_features(items, inputs, architecture, sizes, embedding):
+    """Return the features that the architecture computes from words."""
+    words, scale = inputs.words(items), None
+    if inputs.idf is not None:
+        scale = _scale_of_ids(inputs.idf[: inputs.numbering.n_words_], "idf")
+    if architecture == "bag":
+        return _networks.means(words, embedding, scale)
+    vectors = _networks.embed(words, embedding, scale)
+    if callable(architecture):
+        return call_architecture(architecture, keras.layers.Masking()(vectors))
+    if architecture == "cnn":
+        return _networks.convolutional(vectors, words.present, sizes)
+    if architecture == "rnn":
+        return _networks.recurrent(vectors, words.present, sizes)
+    longest = inputs.numbering.length_
+    return _networks.transformer(vectors, words.present, sizes, longest)
+
+
+def _hashed_features(items, inputs, name, first, embedding):
+    """Return the mean vector of n-grams or of subwords."""
+    size, dim, scale = inputs.numbering.n_hash, embedding.output_dim, None
+    idf = None if inputs.idf is None else inputs.idf[first : first + size]
+    if inputs.n_per_note[name] * _COUNTS_PER_LOOKUP < size:
+        if idf is not None:
+            scale = _scale_of_ids(np.append(0.0, idf), f"idf_{name}")
+        vectors = keras.layers.Embedding(size + 1, dim, name=name)
+        return _networks.means(_networks.trimmed(items), vectors, scale)
+    if idf is not None:
+        scale = _scale_of_counts(idf, f"idf_{name}")
+    # initialised as an Embedding
+    vectors = keras.layers.Dense(
+        dim, use_bias=False, kernel_initializer="uniform", name=name
+    )
+    return _networks.means_by_counts(items, size, vectors, scale)
+
+
+def _scale_of_ids(idf, name):
+    layer = keras.layers.Embedding(len(idf), 1, trainable=False, name=name)
+    return _with_weights(layer, None, idf[:, np.newaxis])
+
+
+def _scale_of_counts(idf, name):
+    layer = keras.layers.EinsumDense(
+        "bn,n->bn",
+        len(idf),
+        trainable=False,
+        # half precision can't count thousands
+        dtype=keras.config.dtype_policy().variable_dtype,
+        name=name,
+    )
+    return _with_weights(layer, (None, len(idf)), idf)
+
+
+def _with_weights(layer, shape, values):
+    """Build a layer and set its weights."""
+    layer.build(shape)
+    layer.set_weights([values])
+    return layer

@@ -1,0 +1,119 @@
+"""Notes as the input of a network: their words and n-grams as integers."""
+
+import numpy as np
+from sklearn.utils.validation import _check_y, check_consistent_length
+
+from skmed._keras import keras
+from skmed._keras.blocks import drop
+from skmed._keras.data.inputs import Inputs
+from skmed._keras.graphs.padding import PADDED
+from skmed._validation.messages import translate_errors
+
+from . import _networks
+from ._notes import check_notes, without_words
+from ._numbering import FIRST_WORD, Numbering, kinds_of, padded
+from ._vectors import inverse_frequencies
+
+# notes from which the mean number of n-grams is estimated
+_N_COUNTED_NOTES = 1000
+
+
+class NotesInputs(Inputs):
+    """Notes, of which a vocabulary is learned.
+
+    Parameters
+    ----------
+    vocabulary : dict
+        Parameters of the vocabulary.
+    missing : {"warn", "error"}
+        How notes without words are handled.
+    use_idf : bool
+        Whether inverse document frequencies are learned.
+    word_dropout : float
+        Fraction of the words dropped in training.
+    reserve : bool
+        Whether the number of words is rounded up, so that folds of a cross-validation
+        have networks of the same size, which are compiled once.
+
+    Attributes
+    ----------
+    numbering : Numbering
+        From notes to integers.
+    vocabulary : dict of str to int
+        Index of each known word.
+    idf : ndarray of shape (n_ids,) or None
+        Inverse document frequencies.
+    n_per_note : dict of str to float
+        Mean number of n-grams and of subwords of a note.
+    seed : int
+        Seed of the fit.
+    """
+
+    name = PADDED
+    shape = (None,)
+    dtype = "int32"
+
+    def __init__(self, vocabulary, missing, use_idf, word_dropout, reserve):
+        self._parameters = vocabulary
+        self._missing = missing
+        self._use_idf = use_idf
+        self._word_dropout = word_dropout
+        self._reserve = reserve
+        self.idf = None
+
+    def check(self, estimator, X, y="no_validation", *, reset):
+        """Return notes as an array of str, and y."""
+        notes = without_words(check_notes(estimator, X, reset=reset), self._missing)
+        if y is None:
+            raise ValueError(
+                f"{type(estimator).__name__} requires y to be passed, but the target y "
+                "is None."
+            )
+        if isinstance(y, str):
+            y = None
+        else:
+            with translate_errors():
+                y = _check_y(y, multi_output=True)
+                check_consistent_length(notes, y)
+        X = np.empty(len(notes), dtype=object)
+        X[:] = notes
+        return X, y
+
+    def fit(self, samples, seed):
+        """Learn the vocabulary; return the notes as integers."""
+        self.seed = seed
+        numbering = Numbering(**self._parameters)
+        numbering.learn(samples.X, samples.weight, samples.groups, room=self._reserve)
+        # alphabetic order, so that one seed gives a word one initial vector, whatever
+        # its frequency
+        words = sorted(numbering.vocabulary_)
+        numbering.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
+        self.numbering = numbering
+        self.vocabulary = numbering.vocabulary_
+        ids = self.transform(samples.X)
+        if self._use_idf:
+            self.idf = inverse_frequencies(ids, samples.weight, numbering.n_ids_)
+        some = ids[:: 1 + len(ids) // _N_COUNTED_NOTES]
+        self.n_per_note = {
+            name: np.sum((some >= first) & (some < first + numbering.n_hash))
+            / len(some)
+            for name, first in kinds_of(numbering).items()
+        }
+        return ids
+
+    def transform(self, X):
+        """Return notes as integers, padded with zeros."""
+        return padded([self.numbering.numbers(note) for note in X])
+
+    def preprocess(self, x):
+        """Return the integers of a note, and which are dropped in training."""
+        if not self._word_dropout:
+            return _networks.Items(x)
+        dtype = keras.config.dtype_policy().compute_dtype
+        ones = keras.ops.cast(keras.ops.ones_like(x), dtype)
+        return _networks.Items(x, drop(ones, self._word_dropout))
+
+    def words(self, items):
+        """Return the words among the integers of notes."""
+        numbering = self.numbering
+        return _networks.words_of(items, numbering.n_words_, numbering.length_)

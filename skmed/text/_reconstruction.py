@@ -1,0 +1,43 @@
+"""Words that a text encoder predicts without labels."""
+
+from skmed._keras import keras
+from skmed._keras.compat.building import variable_dtype
+from skmed._keras.data.number_targets import NumberTargets
+from skmed._keras.data.reconstruction import ReconstructionTargets
+
+from . import _networks
+
+
+class HeldOutWords(ReconstructionTargets):
+    """The words of a note that were dropped in training.
+
+    The network ends in their log loss.
+
+    Parameters
+    ----------
+    loss : str
+        One of ``losses``.
+    inputs : NotesInputs
+        Knows the words.
+    """
+
+    kind = "held-out words"
+    losses = ("log_loss",)
+
+    def __init__(self, loss, inputs):
+        super().__init__(loss, decode=None)
+        self._inputs = inputs
+
+    def keras_loss(self, dtype):
+        """Return the mean of the network's output."""
+        return NumberTargets("absolute_error").keras_loss(dtype)
+
+    def output(self, features, x, precision):
+        """Return the log loss of the held-out words of each note."""
+        dtype = variable_dtype(precision)
+        n_words = self._inputs.numbering.n_words_
+        decoder_input = keras.Input(features.shape[1:], dtype=features.dtype)
+        scores = keras.layers.Dense(n_words, dtype=dtype)(decoder_input)
+        decoder = keras.Model(decoder_input, scores, name="decoder")
+        loss = _networks.held_out_loss(decoder(features), self._inputs.words(x))
+        return keras.layers.Identity(dtype=dtype, name="output")(loss)
