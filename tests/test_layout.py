@@ -232,3 +232,14 @@ def test_every_test_file_belongs_to_a_module():
     )
     stale = across - (files - modules)
     assert not stale, f"Remove {sorted(stale)} from ACROSS."
+
+
+def test_contributing_lists_every_folder(repository):
+    text = (repository / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    folders = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in [*PACKAGE.iterdir(), *(PACKAGE / "_keras").iterdir()]
+        if (path / "__init__.py").exists() and path.name != "_keras"
+    }
+    missing = {name for name in folders if f"`skmed/{name}/`" not in text}
+    assert not missing, f"Add {missing} to the table of folders in CONTRIBUTING.md."

@@ -83,3 +83,14 @@ def test_oldest_versions_are_the_lower_bounds(repository, setup_cfg):
             continue
         bound = next(s.version for s in requirement.specifier if s.operator == ">=")
         assert Version(oldest[requirement.name]) == Version(bound), requirement
+
+
+def test_workflow_runs_what_everyone_can_run(repository, setup_cfg):
+    text = (repository / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    assert "run: bash .ci/run" in text
+    assert "PIP_CONSTRAINT=tests/oldest.txt" in text
+    prefix = "Programming Language :: Python :: 3."
+    classifiers = setup_cfg["metadata"]["classifiers"].splitlines()
+    minors = [line.removeprefix(prefix) for line in classifiers if prefix in line]
+    versions = ", ".join(f'"3.{minor}"' for minor in minors)
+    assert f"python: [{versions}]" in text
