@@ -38,6 +38,24 @@ def test_pyproject_holds_tools_only(repository):
     assert not list(repository.glob("requirements*.txt"))
 
 
+def test_data_files_are_shipped(repository, setup_cfg):
+    patterns = setup_cfg["options.package_data"]["*"].split(", ")
+    unshipped = [
+        path
+        for path in (repository / "skmed").rglob("*.*")
+        if path.is_file()
+        and path.suffix not in {".py", ".pyc"}
+        and not any(path.match(pattern) for pattern in patterns)
+    ]
+    assert not unshipped
+
+
+def test_pre_commit_runs_the_ruff_that_is_tested(repository, setup_cfg):
+    text = (repository / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert "repo: local" in text
+    assert "http" not in text, "Hooks use the ruff of the environment."
+
+
 def test_version_is_stated_once(repository, setup_cfg):
     version = setup_cfg["metadata"]["version"]
     assert skmed.__version__ == version
@@ -60,7 +78,19 @@ def test_oldest_versions_are_the_lower_bounds(repository, setup_cfg):
     declared = _requirements(setup_cfg["options"]["install_requires"])
     declared += _requirements(extras["demo"]) + _requirements(extras["tests"])
     for requirement in declared:
-        if requirement.name in {"skmed", "ruff"}:
+        # checkers give other answers with each release, so one release is required
+        if requirement.name in {"skmed", "ruff", "pyright"}:
             continue
         bound = next(s.version for s in requirement.specifier if s.operator == ">=")
         assert Version(oldest[requirement.name]) == Version(bound), requirement
+
+
+def test_workflow_runs_what_everyone_can_run(repository, setup_cfg):
+    text = (repository / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    assert "run: bash .ci/run" in text
+    assert "PIP_CONSTRAINT=tests/oldest.txt" in text
+    prefix = "Programming Language :: Python :: 3."
+    classifiers = setup_cfg["metadata"]["classifiers"].splitlines()
+    minors = [line.removeprefix(prefix) for line in classifiers if prefix in line]
+    versions = ", ".join(f'"3.{minor}"' for minor in minors)
+    assert f"python: [{versions}]" in text

@@ -1,16 +1,15 @@
-"""Parameters declared once: inherited, documented, validated, suggested."""
+"""Parameters declared once: inherited, validated."""
 
 import inspect
 from numbers import Integral, Real
 from typing import ClassVar
 
 import pytest
-from numpydoc.docscrape import NumpyDocString
 from sklearn.base import BaseEstimator, clone
 from sklearn.utils._param_validation import Interval, StrOptions
 
-from skmed import CNNClassifier, CNNEncoder, CNNRegressor
-from skmed._parameters import ListOf, Parameterized, did_you_mean, parameter
+from skmed import CNNClassifier
+from skmed._parameters import Parameterized, parameter
 
 POSITIVE = Interval(Real, 0, None, closed="neither")
 
@@ -140,6 +139,36 @@ def test_a_subclass_of_an_estimator():
     assert Tiny().fit([[0.0, 1], [1, 0]], [0, 1]).predict([[0.0, 1]]).shape == (1,)
 
 
+def test_a_constructor_of_ones_own_is_inherited():
+    class Named(WithInit):
+        """Declares no parameters."""
+
+    class Extended(WithInit):
+        """Declares one, and so gets a constructor for all."""
+
+        depth: int = parameter("int", "How deep.", default=3)
+
+    assert Named(extra="e").get_params() == {"size": 2.0, "extra": "e"}
+    assert set(Extended().get_params()) == {"size", "kind", "depth"}
+
+
+def test_further_keywords():
+    class Open(Base):
+        _kwargs_doc = ("dict", "Further parameters.")
+
+    class Recording(Open):
+        def _store_kwargs(self, kwargs):
+            super()._store_kwargs(kwargs)
+            self._further = set(kwargs)
+
+    assert Open(size=3.0, other=1).other == 1
+    assert Recording(size=3.0, other=1)._further == {"other"}
+    assert not hasattr(Recording(size=3.0), "_further")
+    last = list(inspect.signature(Open).parameters.values())[-1]
+    assert last.kind is last.VAR_KEYWORD
+    assert list(Open().get_params()) == ["kind", "size"]
+
+
 # ----- constraints -----
 
 
@@ -160,67 +189,6 @@ def test_a_subclass_overrides_constraint_and_default():
             estimator.fit()
 
 
-@pytest.mark.parametrize(
-    ("constraint", "good", "bad"),
-    [
-        (
-            ListOf(Interval(Integral, 1, None, closed="left")),
-            [(), [], (1,), [1, 2, 3]],
-            [None, 1, "12", {1}, (0,), (1.0,), ("1",), (True,), [[1]]],
-        ),
-        (ListOf(str, 1), [("a",), ["a", "b"]], [(), [], (1,), "a"]),
-        (ListOf(str, 1, 2), [("a",), ["a", "b"]], [(), ["a", "b", "c"]]),
-    ],
-    ids=str,
-)
-def test_list_constraint(constraint, good, bad):
-    assert all(constraint.is_satisfied_by(value) for value in good)
-    assert not any(constraint.is_satisfied_by(value) for value in bad)
-
-
-def test_list_constraint_in_words():
-    assert str(ListOf(str)) == "a tuple or list, each an instance of 'str'"
-    assert str(ListOf(str, 1)).startswith("a tuple or list of at least 1 item(s), each")
-    assert str(ListOf(str, 2, 4)).startswith("a tuple or list of 2 to 4 items, each")
-
-
-# ----- documentation -----
-
-
-@pytest.mark.parametrize("cls", [CNNClassifier, CNNRegressor, CNNEncoder])
-def test_every_parameter_is_documented(cls):
-    doc = NumpyDocString(inspect.getdoc(cls))
-    documented = {entry.name: entry for entry in doc["Parameters"]}
-    signature = inspect.signature(cls).parameters
-    assert set(documented) == set(signature)
-    for name, entry in documented.items():
-        assert entry.type.endswith(f", default={signature[name].default!r}")
-        assert "".join(entry.desc).strip()
-
-
-def test_documentation_is_inherited():
-    doc = NumpyDocString(inspect.getdoc(Undecorated))
-    assert doc["Summary"] == ["A subclass that says nothing of dataclasses."]
-    # a class's own parameters first, those that all share last
-    assert [entry.name for entry in doc["Parameters"]] == [
-        "depth",
-        "loss",
-        "size",
-        "kind",
-    ]
-    assert doc["Parameters"][-1].desc == ["Which", "one."]
-    assert {entry.name for entry in doc["Attributes"]} == {"size_", "classes_"}
-    assert not doc["See Also"]
-    assert NumpyDocString(inspect.getdoc(Base))["See Also"]
-
-
-def test_a_class_without_docstring_gets_none():
-    class Silent(Base):
-        pass
-
-    assert "Parameters" not in (vars(Silent)["__doc__"] or "")
-
-
 # ----- suggestions -----
 
 
@@ -233,14 +201,3 @@ def test_a_misspelt_keyword_is_answered():
         Base(xyzzy=4)
     with pytest.raises(TypeError, match="by name only"):
         Base(4.0)
-
-
-def test_the_nearest_name():
-    assert did_you_mean("epoch", ["epochs", "depth"]) == "did you mean 'epochs'?"
-    assert (
-        did_you_mean("zz", ["epochs", "depth"]) == "its parameters are epochs, depth."
-    )
-    many = [f"name{i}" for i in range(50)]
-    assert did_you_mean("zz", many) == (
-        "its parameters are those that get_params() shows."
-    )
