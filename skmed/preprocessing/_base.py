@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skmed._parameters import Parameterized
 from skmed._restore import restore_on_failure
 from skmed._validation.messages import check_numeric_dtype, translate_errors
-from skmed._validation.sequences import by_length, check_sequences, is_sequences
+from skmed._validation.sequences import check_sequences, group_by_length, is_sequences
 
 _DTYPES = [np.float64, np.float32]
 # signals are worked on in pieces, to bound memory and to stay in the processor's cache
@@ -83,7 +83,7 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
         if not isinstance(X, list):
             return self._as_given(self._in_pieces(X))
         transformed = [None] * len(X)
-        for numbers, stacked in by_length(X):
+        for numbers, stacked in group_by_length(X):
             for number, result in zip(numbers, self._in_pieces(stacked)):
                 transformed[number] = result
         return transformed

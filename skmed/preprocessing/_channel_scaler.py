@@ -8,7 +8,7 @@ from sklearn.utils._param_validation import StrOptions
 from skmed._parameters import parameter
 from skmed._restore import restore_on_failure
 from skmed._validation.sample_props import check_weights
-from skmed._validation.sequences import by_length
+from skmed._validation.sequences import group_by_length
 
 from ._base import SignalTransformer
 
@@ -102,7 +102,7 @@ def _moments(X, weight):
     """Return the mean and the deviation of each channel, in double precision."""
     batches = [(weight, X)]
     if isinstance(X, list):
-        batches = [(weight[numbers], x) for numbers, x in by_length(X)]
+        batches = [(weight[numbers], x) for numbers, x in group_by_length(X)]
     total = sum(w.sum() * x.shape[1] for w, x in batches)
 
     def mean(of):

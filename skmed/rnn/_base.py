@@ -10,7 +10,7 @@ from skmed._keras.compat.precision import variable_dtype
 from skmed._keras.estimators.base import KerasEstimator
 from skmed._keras.graphs.padding import PADDED, lengths_of
 from skmed._parameters import ListOf, parameter
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 from skmed._validation.sequences import check_sequences, is_sequences
 
 from . import _networks
@@ -164,7 +164,7 @@ class RNN(KerasEstimator):
         return X
 
     def _check_sequences(self, X):
-        if isinstance(X, StoredArray):
+        if isinstance(X, MemmapArray):
             if self.max_length is not None and X.shape[1] > self.max_length:
                 raise ValueError(
                     f"X in a file has {X.shape[1]} steps, more than max_length="

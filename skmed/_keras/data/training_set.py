@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 
 from .checks import hold_out
 
@@ -15,7 +15,7 @@ class Rows:
 
     Parameters
     ----------
-    X : ndarray or StoredArray of shape (n_samples, ...)
+    X : ndarray or MemmapArray of shape (n_samples, ...)
         Inputs in the network's shape.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         Targets.
@@ -25,7 +25,7 @@ class Rows:
         Patients.
     """
 
-    X: np.ndarray | StoredArray
+    X: np.ndarray | MemmapArray
     y: np.ndarray
     weight: np.ndarray | None = None
     groups: np.ndarray | None = None
@@ -35,7 +35,7 @@ class Rows:
 
     def take(self, rows):
         """Return the selected rows."""
-        X = self.X.select(rows) if isinstance(self.X, StoredArray) else self.X[rows]
+        X = self.X.select(rows) if isinstance(self.X, MemmapArray) else self.X[rows]
         others = (
             None if array is None else array[rows]
             for array in (self.y, self.weight, self.groups)

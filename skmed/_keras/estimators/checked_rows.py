@@ -6,7 +6,7 @@ from sklearn.utils.validation import validate_data
 from skmed._keras.compat.precision import variable_dtype
 from skmed._keras.data.checks import check_targets
 from skmed._keras.data.training_set import Rows
-from skmed._validation.memory_maps import check_stored, is_stored
+from skmed._validation.memory_maps import check_memmap, is_large_memmap
 from skmed._validation.messages import check_numeric_dtype, translate_errors
 from skmed._validation.sample_props import check_groups, check_weights
 
@@ -43,7 +43,7 @@ class CheckedRows:
         with translate_errors(), np.errstate(over="ignore", invalid="ignore"):
             check_numeric_dtype(X)
             X = self._before_validation(X, reset=reset)
-            check = check_stored if is_stored(X) else validate_data
+            check = check_memmap if is_large_memmap(X) else validate_data
             checked = check(
                 self,
                 X,

@@ -7,7 +7,7 @@ from skmed._keras.graphs.cache import optimizer_key
 from skmed._keras.graphs.padding import is_padded, lengths_of
 from skmed._keras.graphs.programs import training_program
 from skmed._keras.graphs.state import Data, State, read, write
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping
@@ -104,7 +104,7 @@ class NetworkTraining:
     @staticmethod
     def _lengths(network, X):
         """Return the lengths of padded sequences in memory, None of all else."""
-        if not is_padded(network) or isinstance(X, StoredArray):
+        if not is_padded(network) or isinstance(X, MemmapArray):
             return None
         return lengths_of(X, network.inputs[0].dtype)
 
