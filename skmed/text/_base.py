@@ -20,10 +20,10 @@ from skmed._parameters import ListOf, parameter, parameter_of
 from skmed._validation.messages import translate_errors
 
 from . import _networks
-from ._notes import TakesNotes, check_notes, without_words
-from ._numbering import FIRST_WORD, Numbering, kinds_of, padded
-from ._sequencing import Sequencing
-from ._vectors import inverse_frequencies, read_vectors, table_of
+from ._indexing import FIRST_WORD, TokenIndexer, hashed_offsets, pad_rows
+from ._indexing_parameters import IndexingParameters
+from ._notes import NotesParameters, check_notes, handle_missing
+from ._vectors import embedding_matrix, inverse_document_frequencies, read_vectors
 
 _SIZE = Interval(Integral, 1, None, closed="left")
 _PART = Interval(Real, 0, 1, closed="left")
@@ -38,7 +38,7 @@ _SOME = 1000
 _LEAST = Least(epochs=3, steps=1000)
 
 
-class Text(TakesNotes, Sequencing, KerasEstimator):
+class Text(NotesParameters, IndexingParameters, KerasEstimator):
     """What the three text estimators share."""
 
     architecture: str | Callable = parameter(
@@ -121,9 +121,9 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         default=0.0,
     )
     subword_range: tuple[int, int] | None = parameter_of(
-        Sequencing, "subword_range", default=(3, 5)
+        IndexingParameters, "subword_range", default=(3, 5)
     )
-    max_length: int | None = parameter_of(Sequencing, "max_length", default=512)
+    max_length: int | None = parameter_of(IndexingParameters, "max_length", default=512)
     epochs: int | str = parameter_of(
         TrainingParameters,
         "epochs",
@@ -167,7 +167,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
 
     def _validate(self, X, y, *, reset):
         """Return notes as an array of str, and y."""
-        notes = without_words(check_notes(self, X, reset=reset), self.empty)
+        notes = handle_missing(check_notes(self, X, reset=reset), self.missing)
         if y is None:
             raise ValueError(
                 f"{type(self).__name__} requires y to be passed, but the target y is "
@@ -186,7 +186,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return X if reset else self._numbers(X)
 
     def _numbers(self, X):
-        return padded([self._numbering.numbers(note) for note in X])
+        return pad_rows([self._indexer.encode(note) for note in X])
 
     def _learn_inputs(self, rows):
         if self.embeddings is not None and self.embedding_dim is not None:
@@ -194,23 +194,25 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
                 "embeddings says how many numbers a vector has; leave embedding_dim at "
                 "None."
             )
-        names = [field.name for field in dataclasses.fields(Sequencing)]
-        numbering = Numbering(**{name: getattr(self, name) for name in names})
+        names = [field.name for field in dataclasses.fields(IndexingParameters)]
+        indexer = TokenIndexer(**{name: getattr(self, name) for name in names})
         # folds have vocabularies of about one size, and networks of one size are
         # compiled once
-        numbering.learn(rows.X, rows.weight, rows.groups, room=self._leaves_room)
+        indexer.build_vocabulary(
+            rows.X, rows.weight, rows.groups, reserve=self._leaves_room
+        )
         # numbers that don't depend on how often words are: one seed, one first vector
-        words = sorted(numbering.vocabulary_)
-        numbering.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
-        self._numbering = numbering
-        self.vocabulary_ = numbering.vocabulary_
+        words = sorted(indexer.vocabulary_)
+        indexer.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
+        self._indexer = indexer
+        self.vocabulary_ = indexer.vocabulary_
         ids = self._numbers(rows.X)
         if self.normalize is not None:
-            self._idf = inverse_frequencies(ids, rows.weight, numbering.n_ids_)
+            self._idf = inverse_document_frequencies(ids, rows.weight, indexer.n_ids_)
         some = ids[:: 1 + len(ids) // _SOME]
         self._per_note = {
             name: np.sum((some >= first) & (some < first + self.n_hash)) / len(some)
-            for name, first in kinds_of(numbering).items()
+            for name, first in hashed_offsets(indexer).items()
         }
         return ids
 
@@ -240,7 +242,7 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
     def _features(self, items):
         embedding = self._word_embedding()
         features = [self._read(self._words(items), embedding)]
-        for name, first in kinds_of(self._numbering).items():
+        for name, first in hashed_offsets(self._indexer).items():
             kind = _networks.kind_of(items, first, self.n_hash)
             idf = self.normalize and self._idf[first : first + self.n_hash]
             features.append(self._mean(kind, embedding.output_dim, idf, name))
@@ -249,8 +251,8 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         return _networks.dense(features[0], self._sizes())
 
     def _words(self, items):
-        numbering = self._numbering
-        return _networks.words_of(items, numbering.n_words_, numbering.length_)
+        indexer = self._indexer
+        return _networks.words_of(items, indexer.n_words_, indexer.length_)
 
     def _read(self, words, embedding):
         """Return the features that the architecture makes of words."""
@@ -265,22 +267,22 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
             return _networks.convolutional(vectors, words.present, sizes)
         if self.architecture == "rnn":
             return _networks.recurrent(vectors, words.present, sizes)
-        longest = self._numbering.length_
+        longest = self._indexer.length_
         return _networks.transformer(vectors, words.present, sizes, longest)
 
     def _word_embedding(self):
-        n_words = self._numbering.n_words_
+        n_words = self._indexer.n_words_
         keywords = {"trainable": self.train_embeddings, "name": "words"}
         if self.embeddings is None:
             return keras.layers.Embedding(n_words, self.embedding_dim or 64, **keywords)
         vectors = read_vectors(self.embeddings, self.vocabulary_)
-        table = table_of(vectors, self.vocabulary_, n_words, self._seed)
+        table = embedding_matrix(vectors, self.vocabulary_, n_words, self._seed)
         return _filled(keras.layers.Embedding(*table.shape, **keywords), None, table)
 
     def _scale_of_words(self):
         if self.normalize is None:
             return None
-        idf = self._idf[: self._numbering.n_words_]
+        idf = self._idf[: self._indexer.n_words_]
         return _scale_of_ids(idf, "idf")
 
     def _mean(self, kind, dim, idf, name):

@@ -138,7 +138,7 @@ class TextEncoder(EncoderTask, Text):
 
     def _rebuild(self, code, items):
         dtype = variable_dtype(self.precision)
-        n_words = self._numbering.n_words_
+        n_words = self._indexer.n_words_
         decoder_input = keras.Input((self.n_components,), dtype=code.dtype)
         scores = keras.layers.Dense(n_words, dtype=dtype)(decoder_input)
         decoder = keras.Model(decoder_input, scores, name="decoder")

@@ -1,4 +1,4 @@
-"""Wrong parameters and wrong notes: one sentence, before any training."""
+"""Invalid parameters and notes raise one sentence, before any training."""
 
 import re
 
@@ -30,7 +30,7 @@ BAD_PARAMETERS = {
     "word_dropout": [1, -0.1, None],
     "normalize": ["channel", "tfidf", True],
     "tokenizer": ["nltk", 3],
-    "vocab_size": [0, 2.5],
+    "max_features": [0, 2.5],
     "min_df": [0, -1, 1.5, None],
     "max_df": [0, 1.5, None],
     "max_length": [0, 2.5],
@@ -38,7 +38,7 @@ BAD_PARAMETERS = {
     "ngram_range": [2, (1,), (0, 2), (1, 2, 3)],
     "subword_range": [3, (0, 2), (3,), (1, 2, 3)],
     "n_hash": [0, None],
-    "empty": ["keep", None],
+    "missing": ["keep", None],
     "loss": ["mse", 3],
 }
 
@@ -46,7 +46,7 @@ BAD_PARAMETERS = {
 @pytest.fixture(autouse=True)
 def _no_training(monkeypatch):
     def train(*args, **kwargs):
-        raise AssertionError("training has begun")
+        raise AssertionError("training has started")
 
     monkeypatch.setattr(trainer, "train", train)
 
@@ -55,44 +55,44 @@ def _no_training(monkeypatch):
     ("name", "value"),
     [(name, value) for name, values in BAD_PARAMETERS.items() for value in values],
 )
-def test_wrong_value_of_a_parameter(name, value):
+def test_invalid_value_of_a_parameter(name, value):
     with pytest.raises(InvalidParameterError, match=f"^The {name!r} parameter of Text"):
         TextClassifier(**{name: value}).fit(NOTES, Y)
 
 
-def test_wrong_values_of_every_parameter_of_the_family():
+def test_every_parameter_of_the_family_has_invalid_values():
     shared = set(base.TrainingParameters._parameter_constraints)
     tasks = {"class_weight", "label_smoothing", "n_ensemble"}
     own = set(TextClassifier().get_params(deep=False)) - tasks
     assert set(BAD_PARAMETERS) == (own - shared) | {"normalize"}
 
 
-def short(x):
+def without_feature_axis(x):
     return x[:, 0, 0]
 
 
 @pytest.mark.parametrize(
-    ("parameters", "says"),
+    ("parameters", "message"),
     [
         ({"ngram_range": (2, 3)}, "ngram_range must begin with 1"),
         ({"subword_range": (4, 2)}, "subword_range must be"),
         ({"min_df": 30}, "No word is left"),
-        ({"architecture": short}, "architecture"),
+        ({"architecture": without_feature_axis}, "architecture"),
         ({"embeddings": {}}, "none of the"),
         ({"tokenizer": len}, "tokenizer must return a list"),
     ],
 )
-def test_parameters_that_do_not_go_together(parameters, says):
+def test_inconsistent_parameters(parameters, message):
     classifier = TextClassifier(**parameters)
     before = dict(vars(classifier))
-    with pytest.raises((TypeError, ValueError), match=re.escape(says)) as raised:
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)) as raised:
         classifier.fit(NOTES, Y)
     assert "\n" not in str(raised.value)
     assert vars(classifier) == before
 
 
 @pytest.mark.parametrize(
-    ("X", "says"),
+    ("X", "message"),
     [
         ("fever", "put it in a list"),
         (b"fever", "put it in a list"),
@@ -109,27 +109,27 @@ def test_parameters_that_do_not_go_together(parameters, says):
     ids=str,
 )
 @pytest.mark.parametrize("cls", [TextClassifier, TextRegressor, TextEncoder])
-def test_wrong_notes(cls, X, says):
+def test_invalid_notes(cls, X, message):
     objective = {"objective": "classification"} if cls is TextEncoder else {}
     estimator = cls(**objective)
     before = dict(vars(estimator))
-    with pytest.raises((TypeError, ValueError), match=re.escape(says)) as raised:
+    with pytest.raises((TypeError, ValueError), match=re.escape(message)) as raised:
         estimator.fit(X, Y)
     assert "\n" not in str(raised.value)
     assert vars(estimator) == before
 
 
-def test_misspelt_parameter():
+def test_misspelled_parameter():
     with pytest.raises(TypeError, match="did you mean 'ngram_range'"):
         TextClassifier(ngrams_range=(1, 2))
 
 
-def test_a_code_is_not_turned_back():
+def test_encoder_has_no_inverse_transform():
     with pytest.raises(AttributeError, match="inverse_transform") as raised:
         TextEncoder().inverse_transform  # noqa: B018
     assert "doesn't hold" in str(raised.value.__cause__)
 
 
-def test_loss_of_an_encoder():
+def test_invalid_loss_of_an_encoder():
     with pytest.raises(ValueError, match=r"use one of \['cross_entropy'\]"):
         TextEncoder(loss="squared_error").fit(NOTES)

@@ -1,4 +1,4 @@
-"""scikit-learn's own checks, all of them, on what takes text."""
+"""All of scikit-learn's estimator checks, on estimators of text."""
 
 from collections import Counter
 from pathlib import Path

@@ -117,7 +117,7 @@ def test_notes_without_words_are_counted_once(notes):
         probability = classifier.predict_proba([None])
     assert np.isfinite(probability).all()
     with pytest.raises(ValueError, match="4 of 45"):
-        classifier.set_params(empty="error").fit(X, y)
+        classifier.set_params(missing="error").fit(X, y)
 
 
 def test_a_long_note_does_not_stall(notes):
@@ -130,7 +130,7 @@ def test_a_long_note_does_not_stall(notes):
     tracemalloc.stop()
     # the words of one note, not as many columns as it has words
     assert peak < 2**30
-    assert classifier._numbering.length_ == 512
+    assert classifier._indexer.length_ == 512
 
 
 def test_chinese_by_characters():

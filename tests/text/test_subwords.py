@@ -1,4 +1,4 @@
-"""Parts of words as numbers."""
+"""Subwords: their hashes, and their use in networks."""
 
 import numpy as np
 import pytest
@@ -6,35 +6,35 @@ from scipy.special import softmax
 
 from skmed._keras.graphs.programs import prediction_program
 from skmed.text import NLTKTokenizer, TextClassifier, TokenSequencer
-from skmed.text._ngrams import subword_buckets
+from skmed.text._hashing import hash_subwords
 
 NOTES = ["hepatitis and gastritis", "hepatitis", "gastritis at night", "at night"] * 2
 
 
-def test_parts_are_those_of_the_marked_word():
+def test_subwords_of_the_marked_word():
     # <ab> has <a, ab, b> of two characters and <ab, ab> of three
-    assert len(subword_buckets("ab", 2, 3, 1000)) == 5
-    # a part that is all of the word isn't a part
-    assert len(subword_buckets("ab", 2, 9, 1000)) == 5
-    assert len(subword_buckets("a", 4, 5, 1000)) == 0
+    assert len(hash_subwords("ab", 2, 3, 1000)) == 5
+    # the whole word isn't a subword
+    assert len(hash_subwords("ab", 2, 9, 1000)) == 5
+    assert len(hash_subwords("a", 4, 5, 1000)) == 0
 
 
-def test_words_share_their_ending():
+def test_words_share_the_subwords_of_their_ending():
     first, second = (
-        set(subword_buckets(word, 4, 5, 10**6).tolist())
+        set(hash_subwords(word, 4, 5, 10**6).tolist())
         for word in ("hepatitis", "gastritis")
     )
-    # itis, tis>, itis>, and the t before them is shared only by "titis"
+    # itis, tis> and itis>
     assert len(first & second) == 3
 
 
-def test_the_beginning_of_a_page_without_blanks_is_enough():
-    assert len(subword_buckets("a" * 10**6, 3, 5, 100)) < 130
+def test_only_the_beginning_of_a_long_word_is_used():
+    assert len(hash_subwords("a" * 10**6, 3, 5, 100)) < 130
 
 
-def test_buckets_never_change():
-    # what a model has learned must mean the same in another process
-    assert subword_buckets("pain", 3, 4, 1000).tolist() == [
+def test_hashes_are_fixed():
+    # fitted models depend on them
+    assert hash_subwords("pain", 3, 4, 1000).tolist() == [
         909,
         107,
         550,
@@ -45,7 +45,7 @@ def test_buckets_never_change():
     ]
 
 
-def test_they_come_last_in_a_row():
+def test_subwords_come_last_in_a_row():
     sequencer = TokenSequencer(
         tokenizer=NLTKTokenizer(stemmer=None),
         ngram_range=(1, 2),
@@ -63,19 +63,19 @@ def test_they_come_last_in_a_row():
     assert sequencer.inverse_transform(X[:1]) == [NOTES[0].split()]
 
 
-def test_a_later_note_may_be_longer():
+def test_longer_notes_are_truncated():
     sequencer = TokenSequencer(subword_range=(3, 4)).fit(NOTES)
     longer = sequencer.transform(["hepatitis " * 50])
     assert longer.shape[1] == sequencer.transform(NOTES).shape[1]
 
 
-def test_the_shorter_comes_first():
+def test_invalid_range():
     with pytest.raises(ValueError, match="subword_range must be"):
         TokenSequencer(subword_range=(4, 3)).fit(NOTES)
 
 
-@pytest.mark.parametrize("counts", [0, 100], ids=["fetched", "counted"])
-def test_each_kind_of_numbers_has_a_mean_of_its_own(counts, monkeypatch):
+@pytest.mark.parametrize("counts", [0, 100], ids=["lookup", "counts"])
+def test_words_ngrams_and_subwords_are_averaged_separately(counts, monkeypatch):
     monkeypatch.setattr("skmed.text._base._COUNTS_PER_VECTOR", counts)
     classifier = TextClassifier(
         embedding_dim=3,
@@ -89,10 +89,10 @@ def test_each_kind_of_numbers_has_a_mean_of_its_own(counts, monkeypatch):
         random_state=0,
     ).fit(NOTES, [0, 1] * 4)
     (row,) = classifier._numbers(NOTES[:1])
-    n_words = classifier._numbering.n_words_
+    n_words = classifier._indexer.n_words_
     tables = [
         classifier.model_.get_layer(name).get_weights()[0][-size:]
-        for name, size in [("words", n_words), ("neighbours", 20), ("parts", 20)]
+        for name, size in [("words", n_words), ("ngrams", 20), ("subwords", 20)]
     ]
     vectors = np.concatenate(tables)
     features = []
@@ -109,7 +109,7 @@ def test_each_kind_of_numbers_has_a_mean_of_its_own(counts, monkeypatch):
     )
 
 
-def test_numbers_take_little_memory():
+def test_ids_take_little_memory():
     few = {"embedding_dim": 1, "epochs": 1}
     small = TextClassifier(n_hash=10_000, **few).fit(NOTES, [0, 1] * 4)
     assert small._numbers(NOTES).dtype == np.uint16
@@ -119,7 +119,7 @@ def test_numbers_take_little_memory():
 
 
 def test_a_batch_of_a_prediction_takes_little_memory():
-    # some words make a hundred numbers, but ten thousand counts
+    # a note of few words has a hundred ids, but ten thousand counts
     notes = ["acute hepatitis without hepatic encephalopathy or cirrhosis"] * 1000
     classifier = TextClassifier(epochs=1, random_state=0).fit(notes, [0, 1] * 500)
     program = prediction_program(classifier.model_)
