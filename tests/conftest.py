@@ -6,8 +6,17 @@ import sys
 from pathlib import Path
 
 import pytest
+from sklearn.utils._testing import SkipTest
 
 from skmed._keras.training import trainer
+from skmed.utils.estimator_checks import check_name
+
+# checks that may be skipped -> method that an estimator must lack for this
+_MULTILABEL = "check_classifiers_multilabel_output_format_"
+_MAY_SKIP = {
+    f"{_MULTILABEL}decision_function": "decision_function",
+    f"{_MULTILABEL}predict_proba": "predict_proba",
+}
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +45,26 @@ def programs(monkeypatch):
 
     monkeypatch.setattr(trainer, "training_program", spy)
     return asked
+
+
+@pytest.fixture
+def run_check():
+    """Run one of scikit-learn's checks; one that is skipped counts as failed.
+
+    Exceptions are the checks in ``_MAY_SKIP``, if the estimator lacks their method.
+    """
+
+    def run(check, *args):
+        name, estimator = check_name(check), args[-1]
+        try:
+            check(*args)
+        except SkipTest as skipped:
+            method = _MAY_SKIP.get(name)
+            if method is None or hasattr(estimator, method):
+                pytest.fail(f"{name} didn't run: {skipped}")
+            raise
+
+    return run
 
 
 @pytest.fixture(scope="session")

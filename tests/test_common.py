@@ -8,7 +8,6 @@ import pytest
 import sklearn
 from sklearn.base import is_classifier, is_regressor
 from sklearn.utils import estimator_checks, get_tags
-from sklearn.utils._testing import SkipTest
 from sklearn.utils.estimator_checks import (
     estimator_checks_generator,
     parametrize_with_checks,
@@ -17,18 +16,13 @@ from sklearn.utils.fixes import parse_version
 from sklearn.utils.validation import has_fit_parameter
 
 from skmed.utils import all_estimators
+from skmed.utils.estimator_checks import check_name
 
 LISTS = run_path(str(Path(__file__).with_name("estimators.py")))
 # what takes text has these checks in tests/text
 CASES = [case for case in LISTS["CASES"] if not case.takes_text]
 ESTIMATORS = [case.estimator for case in CASES]
 each_estimator = pytest.mark.parametrize("estimator", ESTIMATORS, ids=map(str, CASES))
-
-# The only checks that may skip, and the method without which they do.
-NEEDS = {
-    "check_classifiers_multilabel_output_format_decision_function": "decision_function",
-    "check_classifiers_multilabel_output_format_predict_proba": "predict_proba",
-}
 
 # What scikit-learn 1.9 runs. The number counts variants of one check.
 OF_ALL = {
@@ -154,27 +148,16 @@ def test_no_estimator_is_forgotten():
     }
 
 
-def _name(check):
-    while not hasattr(check, "__name__"):
-        check = check.func
-    return check.__name__
-
-
 @parametrize_with_checks(ESTIMATORS)
-def test_scikit_learn(estimator, check):
-    # a skip is a check that didn't run: it counts as failed unless named above
-    try:
-        check(estimator)
-    except SkipTest as skipped:
-        method = NEEDS.get(_name(check))
-        if method is None or hasattr(estimator, method):
-            pytest.fail(f"{_name(check)} didn't run: {skipped}")
-        raise
+def test_scikit_learn(estimator, check, run_check):
+    run_check(check, estimator)
 
 
 @each_estimator
 def test_which_checks_run(estimator):
-    ran = Counter(_name(check) for _, check in estimator_checks_generator(estimator))
+    ran = Counter(
+        check_name(check) for _, check in estimator_checks_generator(estimator)
+    )
     if parse_version("1.9") <= parse_version(sklearn.__version__) < parse_version("2"):
         missing = _expected(estimator) - ran
         assert not missing
@@ -243,8 +226,5 @@ def _own_checks():
 # ignores what is said about it.
 @pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names")
 @pytest.mark.parametrize(("estimator", "check"), list(_own_checks()))
-def test_scikit_learns_own(estimator, check):
-    try:
-        getattr(estimator_checks, check)(type(estimator).__name__, estimator)
-    except SkipTest as skipped:
-        pytest.fail(f"{check} didn't run: {skipped}")
+def test_scikit_learns_own(estimator, check, run_check):
+    run_check(getattr(estimator_checks, check), type(estimator).__name__, estimator)

@@ -1,1 +1,1 @@
-"""Checks of what a user gives: numpy, scipy and scikit-learn only."""
+"""Validation of user input, with numpy, scipy and scikit-learn only."""

@@ -1,4 +1,4 @@
-"""Arrays in files, which may be larger than memory: read piece by piece."""
+"""Large memory maps, validated and read in chunks."""
 
 import math
 import mmap
@@ -7,23 +7,23 @@ import numpy as np
 from sklearn.utils import check_array
 from sklearn.utils.validation import check_consistent_length, validate_data
 
-# what is read at once; a smaller file is read as a whole
-PIECE_BYTES = 2**26
+# size of a chunk; smaller memory maps are loaded as a whole
+CHUNK_BYTES = 2**26
 
 
-class StoredArray:
-    """Rows of a memory map, cast and shaped when they are read.
+class MemmapArray:
+    """Samples of a memory map, cast and reshaped when they are read.
 
     Parameters
     ----------
     array : ndarray of shape (n_stored, ...)
         A memory map, or a view of one.
     dtype : dtype
-        In which rows are given.
+        Dtype of the returned samples.
     rows : ndarray of int, shape (n_samples,), or None
-        Which rows, in which order; None for all.
+        Indices of the selected samples, in order. None selects all.
     row_shape : tuple of int or None
-        The shape in which a row is given; None for its own.
+        Shape of a returned sample. None keeps the shape in ``array``.
     """
 
     def __init__(self, array, dtype, rows=None, row_shape=None):
@@ -42,70 +42,76 @@ class StoredArray:
         return self.shape[0]
 
     def __getitem__(self, rows):
-        """Read rows, given by a slice or their numbers, into memory."""
+        """Read samples, given by a slice or by their indices, into memory."""
         if self._rows is not None:
             rows = self._rows[rows]
         read = np.array(self._array[rows], dtype=self.dtype, order="C", ndmin=1)
-        _release(self._array)
+        _release_pages(self._array)
         return read.reshape(len(read), *self.shape[1:])
 
     def reshape(self, n_rows, *row_shape):
-        """Return the same rows, to be given in another shape."""
-        return StoredArray(self._array, self.dtype, self._rows, row_shape)
+        """Return the same samples with another shape, without reading them."""
+        return MemmapArray(self._array, self.dtype, self._rows, row_shape)
 
     def select(self, rows):
-        """Return some of the rows, by their numbers or a mask, without reading them."""
-        numbers = np.arange(len(self)) if self._rows is None else self._rows
-        return StoredArray(self._array, self.dtype, numbers[rows], self.shape[1:])
+        """Return samples given by indices or a mask, without reading them."""
+        indices = np.arange(len(self)) if self._rows is None else self._rows
+        return MemmapArray(self._array, self.dtype, indices[rows], self.shape[1:])
 
-    def rows_per_piece(self):
-        """Return how many rows to read at once."""
+    def rows_per_chunk(self):
+        """Return the number of samples to read at once."""
         size = math.prod(self.shape[1:]) * self.dtype.itemsize
-        return max(1, PIECE_BYTES // max(1, size))
+        return max(1, CHUNK_BYTES // max(1, size))
 
 
-def is_stored(X):
-    """Tell whether X is a large memory map, or a view of one."""
-    return _memmap_of(X) is not None and X.nbytes > PIECE_BYTES
+def is_large_memmap(X):
+    """Return whether X is a memory map, or a view of one, larger than a chunk."""
+    return _base_memmap(X) is not None and X.nbytes > CHUNK_BYTES
 
 
-def check_stored(estimator, X, y, **options):
-    """Validate X, a large memory map, as scikit-learn does, reading it in pieces.
+def check_memmap(estimator, X, y, **options):
+    """Validate a large memory map as ``validate_data`` does, chunk by chunk.
 
     Parameters
     ----------
     estimator : estimator
-        Learns the number of features, where ``reset`` is true.
+        Estimator whose number of features is set or compared.
     X : ndarray of shape (n_samples, ...)
         The memory map.
     y : ndarray, None or "no_validation"
-        As ``validate_data`` takes it.
+        Targets, as ``validate_data`` takes them.
     **options : dict
-        Of ``validate_data``.
+        Options of ``validate_data``.
 
     Returns
     -------
-    StoredArray, or a tuple of it and y
-        As ``validate_data`` returns them.
+    MemmapArray, or tuple of MemmapArray and y
+        What ``validate_data`` returns, with X left in its file.
+
+    Raises
+    ------
+    ValueError
+        If X or y is invalid.
     """
-    step = max(1, PIECE_BYTES // max(1, X[:1].nbytes))
-    some = y[:step] if isinstance(y, np.ndarray) else y
-    if some is not y:
+    step = max(1, CHUNK_BYTES // max(1, X[:1].nbytes))
+    has_targets = isinstance(y, np.ndarray)
+    if has_targets:
         check_consistent_length(X, y)
-    first = validate_data(estimator, X[:step], some, **options)
-    if some is not y:
-        first, _ = first
+        first, _ = validate_data(estimator, X[:step], y[:step], **options)
+    else:
+        first = validate_data(estimator, X[:step], y, **options)
     for start in range(step, len(X), step):
-        _release(X)
+        _release_pages(X)
         check_array(
             X[start : start + step], dtype=first.dtype, allow_nd=True, input_name="X"
         )
-    _release(X)
-    stored = StoredArray(X, first.dtype)
-    return stored if some is y else (stored, y)
+    _release_pages(X)
+    checked = MemmapArray(X, first.dtype)
+    return (checked, y) if has_targets else checked
 
 
-def _memmap_of(X):
+def _base_memmap(X):
+    """Return the memory map that X is, or is a view of, or None."""
     while isinstance(X, np.ndarray):
         if isinstance(X, np.memmap):
             return X
@@ -113,9 +119,11 @@ def _memmap_of(X):
     return None
 
 
-def _release(array):
-    """Let the system have the pages back that were read; they stay in the file."""
-    file = _memmap_of(array)
-    # those of a private copy may have been written
-    if file is not None and file.mode in ("r", "r+") and hasattr(mmap, "MADV_DONTNEED"):
-        file._mmap.madvise(mmap.MADV_DONTNEED)
+def _release_pages(array):
+    """Free the memory of pages that were read; the file keeps the data."""
+    memmap = _base_memmap(array)
+    if memmap is None or not hasattr(mmap, "MADV_DONTNEED"):
+        return
+    # not with mode "c": pages that were written to would be lost
+    if memmap.mode in ("r", "r+"):
+        memmap._mmap.madvise(mmap.MADV_DONTNEED)

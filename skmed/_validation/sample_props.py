@@ -1,4 +1,4 @@
-"""What belongs to each row, checked: its weight and its patient."""
+"""Validation of sample properties: sample_weight and groups."""
 
 from numbers import Number
 
@@ -8,12 +8,33 @@ from sklearn.utils.validation import _num_samples
 
 from .messages import translate_errors
 
-# weights and targets are used in single precision
+# range of float32, in which networks use weights and targets
 _RANGE = np.finfo(np.float32)
 
 
 def check_weights(sample_weight, X, name="sample_weight"):
-    """Return weights as float64, or None where none were given."""
+    """Validate sample weights.
+
+    Parameters
+    ----------
+    sample_weight : array-like of shape (n_samples,), float or None
+        Weights. A number is the weight of every sample.
+    X : array-like of length n_samples
+        Samples.
+    name : str
+        Name of the argument in error messages.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_samples,), or None
+        The weights, or None if ``sample_weight`` is None.
+
+    Raises
+    ------
+    ValueError
+        If the shape is wrong, if weights are negative, all zero, NaN or infinite, or
+        if they exceed the range of float32.
+    """
     if sample_weight is None:
         return None
     n_samples = _num_samples(X)
@@ -50,7 +71,25 @@ def check_weights(sample_weight, X, name="sample_weight"):
 
 
 def check_groups(groups, X):
-    """Return groups as an array with one entry per row, or None."""
+    """Validate the patients that samples belong to.
+
+    Parameters
+    ----------
+    groups : array-like of shape (n_samples,) or None
+        Patient of each sample, as text or as numbers.
+    X : array-like of length n_samples
+        Samples.
+
+    Returns
+    -------
+    ndarray of shape (n_samples,) or None
+        The groups, or None if ``groups`` is None.
+
+    Raises
+    ------
+    ValueError
+        If the shape is wrong, or if values are missing or of mixed type.
+    """
     if groups is None:
         return None
     groups = np.asarray(groups)
@@ -63,7 +102,7 @@ def check_groups(groups, X):
         np.unique(groups)
         missing = np.any(groups != groups)
     except TypeError:
-        # text and numbers together can't be sorted
+        # np.unique can't sort text and numbers together
         missing = True
     if missing:
         raise ValueError(

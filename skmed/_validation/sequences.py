@@ -1,55 +1,63 @@
-"""Sequences of any length, as a list or object array of arrays, checked."""
+"""Validation of sequences of unequal length, given as a list of arrays."""
 
 import numpy as np
 
 
 def is_sequences(X, *, rows=False):
-    """Tell whether X is a list (or object array) of sequences, each an array.
+    """Return whether X is a list, or an object array, of sequences.
 
     Parameters
     ----------
     X : object
-        What an estimator was given.
+        Input of an estimator.
     rows : bool
-        Whether a list of arrays of one axis and equal length is meant too, which
-        scikit-learn reads as the rows of a table.
+        Whether a list of one-dimensional arrays of equal length counts as sequences
+        too. scikit-learn reads such a list as the rows of a table.
 
     Returns
     -------
     bool
-        True also where the sequences themselves are wrong, so that the error to come
-        is about them.
+        True also if the sequences themselves are invalid: `check_sequences` raises
+        then.
     """
     if hasattr(X, "dtype"):
-        one_column = X.dtype == object and getattr(X, "ndim", 0) == 1
-        return one_column and any(_is_sized(x) for x in X)
+        is_object_array = X.dtype == object and getattr(X, "ndim", 0) == 1
+        return is_object_array and any(_is_sized(x) for x in X)
     if not isinstance(X, list | tuple) or any(not _is_sized(x) for x in X):
         return False
-    least = 1 if rows else 2
-    return any(getattr(x, "ndim", 0) >= least for x in X) or len({*map(len, X)}) > 1
+    min_ndim = 1 if rows else 2
+    return any(getattr(x, "ndim", 0) >= min_ndim for x in X) or len({*map(len, X)}) > 1
 
 
 def _is_sized(x):
+    """Return whether x has a length and is neither text nor a dict."""
     return hasattr(x, "__len__") and not isinstance(x, str | bytes | dict)
 
 
 def check_sequences(X, *, allow_nan=False):
-    """Return sequences as a list of arrays with the same channels and dtype.
+    """Validate sequences, and return them as two-dimensional arrays of one dtype.
 
     Parameters
     ----------
     X : iterable of n array-like of shape (length_i,) or (length_i, channels)
-        Sequences, for which `is_sequences` is true; one axis is one channel.
+        Sequences, for which `is_sequences` is true. A sequence with one axis has one
+        channel.
     allow_nan : bool
-        Whether values may be missing.
+        Whether NaN is allowed.
 
     Returns
     -------
     list of n ndarray of shape (length_i, channels)
-        float32 where all of them are, else float64. Not copied where they already
-        are as they should be.
+        float32 if all sequences are, else float64. Arrays that need no conversion
+        are not copied.
+
+    Raises
+    ------
+    ValueError
+        If a sequence is empty, not numeric, not finite or of another number of
+        channels than the first one.
     """
-    sequences = [_numbers(x, f"X[{i}]") for i, x in enumerate(X)]
+    sequences = [_as_2d_float(x, f"X[{i}]") for i, x in enumerate(X)]
     n_channels = sequences[0].shape[1]
     for i, x in enumerate(sequences):
         if x.shape[1] != n_channels:
@@ -62,8 +70,8 @@ def check_sequences(X, *, allow_nan=False):
     return [x.astype(dtype, copy=False) for x in sequences]
 
 
-def _numbers(x, name):
-    """Return one sequence of shape (length, channels)."""
+def _as_2d_float(x, name):
+    """Return one sequence as floats of shape (length, channels)."""
     try:
         x = np.asarray(x)
     except ValueError:
@@ -91,6 +99,7 @@ def _numbers(x, name):
 
 
 def _check_finite(x, name, allow_nan):
+    """Raise if a sequence holds infinity, or NaN unless allowed."""
     if np.isfinite(x).all():
         return
     if not allow_nan and np.isnan(x).any():
@@ -107,22 +116,22 @@ def _check_finite(x, name, allow_nan):
         )
 
 
-def by_length(sequences):
-    """Gather sequences of equal length, so that each length is worked on at once.
+def group_by_length(sequences):
+    """Stack sequences of equal length, so that each length is processed at once.
 
     Parameters
     ----------
     sequences : list of ndarray of shape (length_i, channels)
-        Checked sequences.
+        Validated sequences.
 
     Yields
     ------
-    numbers : ndarray of int, shape (n_equal,)
-        Which of them have the same length.
+    indices : ndarray of int, shape (n_equal,)
+        Indices of the sequences of one length.
     stacked : ndarray of shape (n_equal, length, channels)
-        The same as one array.
+        These sequences.
     """
     lengths = np.array([len(x) for x in sequences])
     for length in np.unique(lengths):
-        numbers = np.flatnonzero(lengths == length)
-        yield numbers, np.stack([sequences[i] for i in numbers])
+        indices = np.flatnonzero(lengths == length)
+        yield indices, np.stack([sequences[i] for i in indices])

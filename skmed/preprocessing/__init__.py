@@ -1,4 +1,4 @@
-"""What is done to signals before they are learned from, on numpy and scipy alone."""
+"""Transformers and windows of signals, on numpy and scipy alone."""
 
 from ._band_pass import BandPassFilter
 from ._baseline import BaselineRemover

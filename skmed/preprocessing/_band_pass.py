@@ -1,4 +1,4 @@
-"""Keep a band of frequencies."""
+"""Band-pass, low-pass and high-pass filters."""
 
 from numbers import Integral
 
@@ -14,14 +14,14 @@ from ._zero_phase import ZeroPhaseFilter
 class BandPassFilter(ZeroPhaseFilter):
     """Keep the frequencies between two cutoffs.
 
-    A Butterworth filter, run forwards and backwards: no wave is delayed, and at a
-    cutoff half of the amplitude is left. With one cutoff only it is a low-pass or a
+    A Butterworth filter, applied forwards and backwards: the phase is not shifted, and
+    the amplitude at a cutoff is halved. With one cutoff only it is a low-pass or a
     high-pass filter. Electrocardiograms are commonly monitored between 0.5 and 40 Hz.
 
     See Also
     --------
-    NotchFilter : Takes a single frequency out.
-    BaselineRemover : Takes out slow drift without a filter's ringing.
+    NotchFilter : Remove a single frequency.
+    BaselineRemover : Remove slow drift without the ringing of a filter.
 
     References
     ----------
@@ -42,26 +42,26 @@ class BandPassFilter(ZeroPhaseFilter):
 
     low: float | None = parameter(
         "float or None",
-        "The lower cutoff in Hz. None for none.",
+        "Lower cutoff in Hz. None for a low-pass filter.",
         POSITIVE,
         None,
         default=None,
     )
     high: float | None = parameter(
         "float or None",
-        "The upper cutoff in Hz. None for none.",
+        "Upper cutoff in Hz. None for a high-pass filter.",
         POSITIVE,
         None,
         default=None,
     )
     order: int = parameter(
         "int",
-        "How steep: 6 dB per octave for each, and twice that as it runs twice.",
+        "Order of the filter: 12 dB per octave for each, since it is applied twice.",
         Interval(Integral, 1, None, closed="left"),
         default=4,
     )
 
-    def _design(self):
+    def _design_filter(self):
         cutoffs = {"low": self.low, "high": self.high}
         given = {name: value for name, value in cutoffs.items() if value is not None}
         if not given:

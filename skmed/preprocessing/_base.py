@@ -1,4 +1,4 @@
-"""What all transformers of signals share: the three forms of X, and nothing else."""
+"""Base class of signal transformers: validation and conversion of X."""
 
 from abc import abstractmethod
 
@@ -9,31 +9,33 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skmed._parameters import Parameterized
 from skmed._restore import restore_on_failure
-from skmed._validation.messages import check_numeric_dtype, translate_errors
-from skmed._validation.sequences import by_length, check_sequences, is_sequences
+from skmed._validation.arrays import check_numeric_dtype
+from skmed._validation.messages import translate_errors
+from skmed._validation.sequences import check_sequences, group_by_length, is_sequences
 
 _DTYPES = [np.float64, np.float32]
-# signals are worked on in pieces, to bound memory and to stay in the processor's cache
-_VALUES_AT_A_TIME = 2**18
+# values per chunk, to bound memory and to fit into the processor's cache
+_CHUNK_VALUES = 2**18
 
 
 class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
-    """Base of the transformers of signals.
+    """Base class of signal transformers.
 
-    A subclass computes on arrays of shape (n, length, channels); here they are made
-    of tables, arrays and lists of sequences, and turned back.
+    It converts tables, arrays and lists of sequences to arrays of shape
+    (n_samples, length, channels), which a subclass transforms in `_transform`, and
+    back.
 
-    Warning: made for skmed's own families; it may change without notice.
+    Warning: for internal use only; it may change without notice.
     """
 
     _attribute_docs = {
         "n_features_in_": (
             "int",
-            "Number of steps seen in fit where X was a table, else of channels.",
+            "Number of time steps if X was a table in fit, else number of channels.",
         ),
         "feature_names_in_": (
             "ndarray of shape (n_features_in_,)",
-            "Names of the steps, where X was a table with names that are all strings.",
+            "Names of the time steps, if X was a table whose names are all strings.",
         ),
     }
 
@@ -44,12 +46,12 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
-        """Check the parameters against the signals.
+        """Validate the parameters and the signals.
 
         Parameters
         ----------
-        X : array-like of shape (n, length) or (n, length, channels), or list of n \
-                arrays of shape (length_i, channels)
+        X : array-like of shape (n_samples, length) or (n_samples, length, channels), \
+                or list of n_samples arrays of shape (length_i, channels)
             Signals.
         y : Ignored
             Not used.
@@ -57,10 +59,10 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
         Returns
         -------
         object
-            The fitted transformer itself.
+            The fitted transformer.
         """
         with restore_on_failure(self):
-            self._prepare(self._check(X, reset=True))
+            self._fit_signals(self._validate_signals(X, reset=True))
         return self
 
     def transform(self, X):
@@ -68,53 +70,58 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n, length) or (n, length, channels), or list of n \
-                arrays of shape (length_i, channels)
+        X : array-like of shape (n_samples, length) or (n_samples, length, channels), \
+                or list of n_samples arrays of shape (length_i, channels)
             Signals: a table of the length seen in fit, or sequences of any length
             with the channels seen in fit.
 
         Returns
         -------
-        ndarray, or list of n ndarray
-            The transformed signals, in the form of X; a list where X is one.
+        ndarray, or list of n_samples ndarray
+            Transformed signals. A list if X is one.
         """
         check_is_fitted(self)
-        X = self._check(X, reset=False)
+        X = self._validate_signals(X, reset=False)
         if not isinstance(X, list):
-            return self._as_given(self._in_pieces(X))
+            return self._restore_axes(self._transform_in_chunks(X))
         transformed = [None] * len(X)
-        for numbers, stacked in by_length(X):
-            for number, result in zip(numbers, self._in_pieces(stacked)):
-                transformed[number] = result
+        for indices, stacked in group_by_length(X):
+            for index, result in zip(indices, self._transform_in_chunks(stacked)):
+                transformed[index] = result
         return transformed
 
-    def _in_pieces(self, x):
-        n_rows = max(1, _VALUES_AT_A_TIME // x[0].size)
-        pieces = [
+    def _transform_in_chunks(self, x):
+        n_rows = max(1, _CHUNK_VALUES // x[0].size)
+        chunks = [
             self._transform(x[start : start + n_rows]).astype(x.dtype, copy=False)
             for start in range(0, len(x), n_rows)
         ]
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
 
-    def _prepare(self, X):
-        """Set fitted attributes from checked signals, or refuse parameters."""
+    # ----- hooks of subclasses -----
+
+    def _check_parameters(self):
+        """Raise if parameters are inconsistent, and set attributes made of them."""
+
+    def _fit_signals(self, X):
+        """Set fitted attributes from validated signals."""
 
     @abstractmethod
     def _transform(self, x):
-        """Return what becomes of signals of shape (n, length, channels)."""
+        """Transform signals of shape (n_samples, length, channels)."""
 
-    def _least_length(self):
-        """Return how many steps a signal needs, and what to do about fewer."""
+    def _min_length(self):
+        """Return the least length of a signal in time steps, and a fix to suggest."""
         return 1, ""
 
-    def _as_given(self, x):
-        """Drop the channels of what was a table."""
-        return x[:, :, 0] if self._of_tables and x.ndim == 3 else x
+    def _restore_axes(self, x):
+        """Drop the axis of channels if X was a table."""
+        return x[:, :, 0] if self._is_table and x.ndim == 3 else x
 
-    # ----- the forms of X -----
+    # ----- validation -----
 
-    def _check(self, X, *, reset):
-        """Return X with the axes (n, length, channels), or as a list of sequences."""
+    def _validate_signals(self, X, *, reset):
+        """Return X as (n_samples, length, channels), or as a list of sequences."""
         if is_sequences(X):
             X, table = check_sequences(X), False
         else:
@@ -122,7 +129,7 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
             check_numeric_dtype(X)
             with translate_errors():
                 if table:
-                    self._check_form(table, reset=reset)
+                    self._check_kind(table, reset=reset)
                     X = validate_data(self, X, reset=reset, dtype=_DTYPES)[..., None]
                 else:
                     X = check_array(X, allow_nd=True, dtype=_DTYPES, input_name="X")
@@ -132,28 +139,27 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
                     f"list of (length_i, channels) arrays; got shape {X.shape}."
                 )
         if not table:
-            self._check_form(table, reset=reset)
+            self._check_kind(table, reset=reset)
             self._check_channels(X[0].shape[1], reset=reset)
         if reset:
-            self._of_tables = table
+            self._is_table = table
             self._check_parameters()
         self._check_length(min(map(len, X)), table)
         return X
 
-    def _check_parameters(self):
-        """Refuse parameters that don't go together."""
-
-    def _check_form(self, table, *, reset):
-        if not reset and table != self._of_tables:
-            had, got = "a table (n, length)", "sequences with channels"
+    def _check_kind(self, table, *, reset):
+        """Raise if X is a table but was none in fit, or the other way round."""
+        if not reset and table != self._is_table:
+            expected, got = "a table (n, length)", "sequences with channels"
             if table:
-                had, got = got, had
+                expected, got = got, expected
             raise ValueError(
-                f"X is {got}, and {type(self).__name__} was fitted on {had}; give the "
-                "same form."
+                f"X is {got}, and {type(self).__name__} was fitted on {expected}; "
+                "give the same form."
             )
 
     def _check_channels(self, n_channels, *, reset):
+        """Set the number of channels, or raise if it is another than in fit."""
         if reset:
             self.n_features_in_ = n_channels
             vars(self).pop("feature_names_in_", None)
@@ -164,10 +170,10 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
             )
 
     def _check_length(self, length, table):
-        least, fix = self._least_length()
-        if length < least:
-            words = f"{length} feature(s)" if table else f"a signal of {length} step(s)"
+        minimum, fix = self._min_length()
+        if length < minimum:
+            got = f"{length} feature(s)" if table else f"a signal of {length} step(s)"
             raise ValueError(
-                f"X has {words}, and {type(self).__name__} needs signals of {least} "
+                f"X has {got}, and {type(self).__name__} needs signals of {minimum} "
                 f"steps or more; {fix}."
             )

@@ -1,4 +1,4 @@
-"""Take out slow drift."""
+"""Baseline removal."""
 
 import numpy as np
 from scipy.ndimage import median_filter
@@ -9,19 +9,23 @@ from sklearn.utils._param_validation import StrOptions
 from skmed._parameters import ListOf, parameter
 
 from ._base import SignalTransformer
-from ._sampling import POSITIVE, Sampled, n_steps
+from ._sampling import POSITIVE, SamplingParameters, n_steps
+
+# median windows in seconds that remove P waves and QRS complexes, then T waves
+_ECG_WINDOWS = (0.2, 0.6)
 
 
-class BaselineRemover(OneToOneFeatureMixin, Sampled, SignalTransformer):
+class BaselineRemover(OneToOneFeatureMixin, SamplingParameters, SignalTransformer):
     """Subtract the baseline of each signal and channel.
 
-    The baseline is its mean, the straight line through it, or what is left when
-    medians of moving windows have taken out everything shorter, as the waves of a
-    heartbeat: with the default windows those of P and QRS, then those of T.
+    The baseline is the mean, the least-squares line, or the result of moving median
+    filters, which remove everything shorter than half of their windows. The default
+    windows are those of de Chazal et al. (2004) for electrocardiograms: the first
+    removes P waves and QRS complexes, the second T waves.
 
     See Also
     --------
-    BandPassFilter : A high-pass filter, which takes drift out as well.
+    BandPassFilter : A high-pass filter, which removes drift as well.
 
     References
     ----------
@@ -40,33 +44,43 @@ class BaselineRemover(OneToOneFeatureMixin, Sampled, SignalTransformer):
 
     method: str = parameter(
         "{'constant', 'linear', 'median'}",
-        "What the baseline is: the mean, a straight line, or moving medians.",
+        "Baseline: the mean, the least-squares line, or moving medians.",
         StrOptions({"constant", "linear", "median"}),
         default="linear",
     )
-    windows: tuple[float, ...] = parameter(
-        "tuple of float",
-        "Widths of the moving medians in seconds, one after another; they and "
-        "`sampling_rate` are for ``method='median'``.",
+    windows: tuple[float, ...] | None = parameter(
+        "tuple of float or None",
+        f"""Windows in seconds of the median filters, which are applied one after
+        another. Only with ``method='median'``, which needs `sampling_rate` too. None
+        for ``{_ECG_WINDOWS}``.""",
         ListOf(POSITIVE, least=1),
-        default=(0.2, 0.6),
+        None,
+        default=None,
     )
 
     def _check_parameters(self):
         if self.method == "median":
-            self._widths()
+            self._window_lengths()
+        elif self.windows is not None:
+            raise ValueError(
+                f"windows is for method='median' and has no effect with method="
+                f"{self.method!r}; leave windows at None."
+            )
 
-    def _widths(self):
-        """Return widths in steps, odd so that a step is in the middle."""
-        return [n_steps(w, self.sampling_rate, "windows") | 1 for w in self.windows]
+    def _window_lengths(self):
+        """Return the windows in time steps, rounded up to odd numbers."""
+        windows = _ECG_WINDOWS if self.windows is None else self.windows
+        return [
+            n_steps(window, self.sampling_rate, "windows") | 1 for window in windows
+        ]
 
     def _transform(self, x):
         if self.method != "median":
             return detrend(x, axis=1, type=self.method)
         baseline = x
-        for width in self._widths():
-            # scipy is thirty times as fast on one axis as on that axis of three
+        for length in self._window_lengths():
+            # thirty times as fast as one call on three axes
             baseline = np.apply_along_axis(
-                median_filter, 1, baseline, size=width, mode="nearest"
+                median_filter, 1, baseline, size=length, mode="nearest"
             )
         return x - baseline

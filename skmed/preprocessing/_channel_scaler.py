@@ -1,4 +1,4 @@
-"""Standardise channels."""
+"""Standardization of channels."""
 
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin, _fit_context
@@ -8,21 +8,22 @@ from sklearn.utils._param_validation import StrOptions
 from skmed._parameters import parameter
 from skmed._restore import restore_on_failure
 from skmed._validation.sample_props import check_weights
-from skmed._validation.sequences import by_length
+from skmed._validation.sequences import group_by_length
 
 from ._base import SignalTransformer
 
 
 class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
-    """Bring each channel to mean 0 and standard deviation 1.
+    """Standardize each channel to mean 0 and standard deviation 1.
 
-    Unlike scikit-learn's StandardScaler, which takes each step of a table by itself,
-    all steps of a channel are moved and divided by the same numbers, so that the
-    shape of signals stays. A table is one channel.
+    All time steps of a channel are shifted and scaled by the same numbers, so that
+    the shape of a signal is kept, unlike with scikit-learn's StandardScaler, which
+    scales each time step of a table separately. A table is one channel.
 
     See Also
     --------
-    BaselineRemover : Takes only the mean, or drift, from each signal.
+    BaselineRemover : Subtract the mean, or drift, of each signal.
+    sklearn.preprocessing.StandardScaler : Standardize each column of a table.
 
     References
     ----------
@@ -41,9 +42,9 @@ class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
 
     statistics: str = parameter(
         "{'training', 'recording'}",
-        """Whose mean and deviation: those of all steps of all signals seen in fit, so
-        that differences between recordings stay; or those of each recording, which
-        takes out how strongly a sensor was set.""",
+        """Data of which mean and standard deviation are computed: 'training' for all
+        signals seen in fit, which keeps differences between recordings, or 'recording'
+        for each recording by itself, which removes the gain of its sensor.""",
         StrOptions({"training", "recording"}),
         default="training",
     )
@@ -55,37 +56,38 @@ class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
         ),
         "scale_": (
             "ndarray of shape (n_channels,) or None",
-            "Standard deviation of each channel, 1 where it is constant.",
+            "Standard deviation of each channel, 1 if it is constant. None with "
+            "``statistics='recording'``.",
         ),
     }
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None):
-        """Learn the mean and the deviation of each channel.
+        """Compute the mean and the standard deviation of each channel.
 
         Parameters
         ----------
-        X : array-like of shape (n, length) or (n, length, channels), or list of n \
-                arrays of shape (length_i, channels)
+        X : array-like of shape (n_samples, length) or (n_samples, length, channels), \
+                or list of n_samples arrays of shape (length_i, channels)
             Signals.
         y : Ignored
             Not used.
-        sample_weight : array-like of shape (n,), default=None
-            How much each step of a signal counts, by signal.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the signals. All time steps of a signal have its weight.
 
         Returns
         -------
         object
-            The fitted transformer itself.
+            The fitted transformer.
         """
         with restore_on_failure(self):
-            X = self._check(X, reset=True)
+            X = self._validate_signals(X, reset=True)
             weight = check_weights(sample_weight, X)
             self.mean_ = self.scale_ = None
             if self.statistics == "training":
                 weight = np.ones(len(X)) if weight is None else weight
                 present = np.flatnonzero(weight)
-                self.mean_, self.scale_ = _moments(
+                self.mean_, self.scale_ = _mean_and_scale(
                     _safe_indexing(X, present), weight[present]
                 )
         return self
@@ -94,26 +96,26 @@ class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
         if self.statistics == "training":
             return (x - self.mean_) / self.scale_
         x = x.astype(np.float64, copy=False)
-        mean, deviation = x.mean(axis=1), x.std(axis=1)
-        return (x - mean[:, None]) / _not_zero(deviation, mean)[:, None]
+        mean, std = x.mean(axis=1), x.std(axis=1)
+        return (x - mean[:, None]) / _handle_constant(std, mean)[:, None]
 
 
-def _moments(X, weight):
-    """Return the mean and the deviation of each channel, in double precision."""
+def _mean_and_scale(X, weight):
+    """Return the weighted mean and scale of each channel, in double precision."""
     batches = [(weight, X)]
     if isinstance(X, list):
-        batches = [(weight[numbers], x) for numbers, x in by_length(X)]
+        batches = [(weight[indices], x) for indices, x in group_by_length(X)]
     total = sum(w.sum() * x.shape[1] for w, x in batches)
 
-    def mean(of):
-        return sum(np.einsum("n,nlc->c", w, of(x)) for w, x in batches) / total
+    def average(function):
+        return sum(np.einsum("n,nlc->c", w, function(x)) for w, x in batches) / total
 
-    middle = mean(lambda x: x.astype(np.float64, copy=False))
-    deviation = np.sqrt(mean(lambda x: (x - middle) ** 2))
-    return middle, _not_zero(deviation, middle)
+    mean = average(lambda x: x.astype(np.float64, copy=False))
+    std = np.sqrt(average(lambda x: (x - mean) ** 2))
+    return mean, _handle_constant(std, mean)
 
 
-def _not_zero(deviation, mean):
-    """Put 1 where a channel is constant but for rounding."""
-    rounding = 10 * np.finfo(np.float64).eps * np.abs(mean)
-    return np.where(deviation <= rounding, 1.0, deviation)
+def _handle_constant(std, mean):
+    """Replace standard deviations that are 0 up to rounding errors by 1."""
+    tolerance = 10 * np.finfo(np.float64).eps * np.abs(mean)
+    return np.where(std <= tolerance, 1.0, std)

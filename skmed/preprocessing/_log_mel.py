@@ -1,4 +1,4 @@
-"""Spectrograms on the mel scale."""
+"""Log-mel spectrograms."""
 
 from numbers import Integral
 
@@ -13,16 +13,16 @@ _AT_LEAST_ONE = Interval(Integral, 1, None, closed="left")
 
 
 class LogMelSpectrogram(SpectralTransformer):
-    """Turn sound into its loudness in bands that the ear tells apart.
+    """Compute log-mel spectrograms of sound.
 
     The power of the short-time Fourier transform is summed in triangular bands that
-    are equally wide on the mel scale, and given in decibels: what most networks for
-    speech, coughs and heart sounds take.
+    are equally wide on the mel scale, and converted to decibels. This is the usual
+    input of networks for speech, coughs and heart sounds.
 
     See Also
     --------
-    MFCC : Fewer numbers for each frame, for small models.
-    Spectrogram : Frequencies equally far apart.
+    MFCC : Fewer features per frame, for small models.
+    Spectrogram : Linearly spaced frequencies.
 
     References
     ----------
@@ -40,20 +40,22 @@ class LogMelSpectrogram(SpectralTransformer):
     """
 
     output: str = output_parameter("sequence")
-    n_mels: int = parameter("int", "Number of bands.", _AT_LEAST_ONE, default=40)
+    n_mels: int = parameter("int", "Number of mel bands.", _AT_LEAST_ONE, default=40)
 
     _attribute_docs = {
         "filters_": (
             "ndarray of shape (n_mels, n_frequencies)",
-            "How much each frequency of the transform counts in each band.",
+            "Weight of each frequency of the Fourier transform in each band.",
         ),
     }
 
     def _check_parameters(self):
         super()._check_parameters()
-        frequencies = self._all_frequencies()
-        self.filters_ = _bands(
-            frequencies, self.n_mels, self.min_frequency, self._highest()
+        self.filters_ = _mel_filters(
+            self._fft_frequencies(),
+            self.n_mels,
+            self.min_frequency,
+            self._upper_frequency(),
         )
         empty = np.flatnonzero(~self.filters_.any(axis=1))
         if len(empty):
@@ -64,18 +66,33 @@ class LogMelSpectrogram(SpectralTransformer):
             )
 
     def _log_mel(self, x):
-        """Return decibels of shape (n, n_mels, channels, frames)."""
+        """Return decibels, shape (n_samples, n_mels, channels, frames)."""
         power = self._power(x)
         mel = np.tensordot(self.filters_, power, axes=(1, 1))
-        return self._decibels(np.moveaxis(mel, 0, 1))
+        return self._to_decibels(np.moveaxis(mel, 0, 1))
 
     def _transform(self, x):
-        return self._arranged(self._log_mel(x))
+        return self._arrange_axes(self._log_mel(x))
 
 
-def _bands(frequencies, n_mels, low, high):
-    """Return triangles whose corners are equally far apart in mel."""
-    mels = np.linspace(_mel(low), _mel(high), n_mels + 2)
+def _mel_filters(frequencies, n_mels, low, high):
+    """Return triangular filters whose corners are equally spaced in mel.
+
+    Parameters
+    ----------
+    frequencies : ndarray of shape (n_frequencies,)
+        Frequencies of the Fourier transform, in Hz.
+    n_mels : int
+        Number of filters.
+    low, high : float
+        Lower end of the first and upper end of the last filter, in Hz.
+
+    Returns
+    -------
+    ndarray of shape (n_mels, n_frequencies)
+        Weights between 0 and 1.
+    """
+    mels = np.linspace(_hz_to_mel(low), _hz_to_mel(high), n_mels + 2)
     corners = 700 * (10 ** (mels / 2595) - 1)
     left, middle, right = corners[:-2, None], corners[1:-1, None], corners[2:, None]
     rising = (frequencies - left) / (middle - left)
@@ -83,5 +100,5 @@ def _bands(frequencies, n_mels, low, high):
     return np.maximum(0, np.minimum(rising, falling))
 
 
-def _mel(frequency):
+def _hz_to_mel(frequency):
     return 2595 * np.log10(1 + frequency / 700)

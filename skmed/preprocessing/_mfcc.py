@@ -8,15 +8,15 @@ from ._log_mel import _AT_LEAST_ONE, LogMelSpectrogram
 
 
 class MFCC(LogMelSpectrogram):
-    """Turn sound into a few numbers for each frame that tell its timbre.
+    """Compute mel-frequency cepstral coefficients of sound.
 
-    Mel-frequency cepstral coefficients: the cosine transform of the loudness in mel
-    bands. The first is the overall loudness, and the next ones say ever finer how it
-    is spread over frequencies, whatever the pitch of the voice.
+    The orthonormal cosine transform (DCT-II) of the log-mel spectrogram. The first
+    coefficient is the overall loudness; the next ones describe the spectral envelope
+    in increasing detail, mostly independent of the pitch of a voice.
 
     See Also
     --------
-    LogMelSpectrogram : The loudness in bands itself, for larger networks.
+    LogMelSpectrogram : The power in mel bands, for larger networks.
 
     References
     ----------
@@ -47,4 +47,4 @@ class MFCC(LogMelSpectrogram):
 
     def _transform(self, x):
         cepstrum = dct(self._log_mel(x), type=2, norm="ortho", axis=1)
-        return self._arranged(cepstrum[:, : self.n_mfcc])
+        return self._arrange_axes(cepstrum[:, : self.n_mfcc])

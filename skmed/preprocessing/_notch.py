@@ -1,4 +1,4 @@
-"""Take one frequency out."""
+"""Notch filter."""
 
 from scipy.signal import iirnotch, tf2sos
 
@@ -9,13 +9,14 @@ from ._zero_phase import ZeroPhaseFilter
 
 
 class NotchFilter(ZeroPhaseFilter):
-    """Take a single frequency out, such as the hum of the mains.
+    """Remove a single frequency, such as power-line interference.
 
-    A notch of second order, run forwards and backwards, so that no wave is delayed.
+    A second-order notch filter, applied forwards and backwards: the phase is not
+    shifted.
 
     See Also
     --------
-    BandPassFilter : Keeps a band of frequencies.
+    BandPassFilter : Keep a band of frequencies.
 
     References
     ----------
@@ -32,17 +33,18 @@ class NotchFilter(ZeroPhaseFilter):
 
     frequency: float = parameter(
         "float",
-        "What to take out, in Hz: 50 or 60 for the mains.",
+        "Frequency to remove, in Hz: 50 or 60 for the power line.",
         POSITIVE,
         default=50.0,
     )
     quality: float = parameter(
         "float",
-        "The frequency divided by the width of the notch: the higher, the narrower.",
+        "Quality factor: `frequency` divided by the bandwidth. Higher values give a "
+        "narrower notch.",
         POSITIVE,
         default=30.0,
     )
 
-    def _design(self):
+    def _design_filter(self):
         self._check_frequency(self.frequency, "frequency")
         return tf2sos(*iirnotch(self.frequency, self.quality, fs=self.sampling_rate))

@@ -1,4 +1,4 @@
-"""Seconds and Hertz as steps of a signal."""
+"""Sampling rate, and conversion of seconds to time steps."""
 
 from numbers import Real
 
@@ -9,30 +9,38 @@ from skmed._parameters import Parameterized, parameter
 POSITIVE = Interval(Real, 0, None, closed="neither")
 
 
-class Sampled(Parameterized):
-    """What is told in seconds or Hertz has to know the sampling rate."""
+class SamplingParameters(Parameterized):
+    """Parameter of transformers whose other parameters are in seconds or Hz."""
 
     sampling_rate: float = parameter(
-        "float", "Steps per second of X, in Hz.", POSITIVE, default=1.0
+        "float",
+        "Sampling rate of X in Hz: time steps per second.",
+        POSITIVE,
+        default=1.0,
     )
 
 
 def n_steps(seconds, sampling_rate, name):
-    """Return how many steps a time takes, rounded, or say that it holds none.
+    """Convert a duration to a number of time steps.
 
     Parameters
     ----------
     seconds : float
-        A time.
+        Duration in seconds.
     sampling_rate : float
-        Steps per second.
+        Sampling rate in Hz.
     name : str
-        What the caller knows the time as.
+        Name of the parameter in the error message.
 
     Returns
     -------
     int
-        At least 1.
+        Number of time steps, rounded, at least 1.
+
+    Raises
+    ------
+    ValueError
+        If the duration is rounded to 0 time steps.
     """
     steps = round(seconds * sampling_rate)
     if steps < 1:

@@ -1,4 +1,4 @@
-"""What transformers to frequencies share: frames, power, and the form of the result."""
+"""Base class of transformers that compute short-time Fourier transforms."""
 
 from numbers import Integral, Real
 
@@ -9,66 +9,71 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skmed._parameters import parameter
 
 from ._base import SignalTransformer
-from ._sampling import POSITIVE, Sampled, n_steps
+from ._sampling import POSITIVE, SamplingParameters, n_steps
+
+# power that counts as silence: -100 dB
+_SILENCE = 1e-10
 
 
 def output_parameter(default):
-    """Declare in which form frequencies over time are returned."""
+    """Declare the parameter ``output`` with a default."""
     return parameter(
         "{'image', 'sequence'}",
-        """``'image'`` is (frequencies, frames, channels) for each signal, for a
-        convolutional network; ``'sequence'`` is (frames, channels * frequencies), for
-        a recurrent one.""",
+        """Shape of a transformed signal: 'image' for (frequencies, frames, channels),
+        for convolutional networks, or 'sequence' for (frames, channels * frequencies),
+        for recurrent ones.""",
         StrOptions({"image", "sequence"}),
         default=default,
     )
 
 
-class SpectralTransformer(Sampled, SignalTransformer):
-    """Base of what is computed from short-time Fourier transforms."""
+class SpectralTransformer(SamplingParameters, SignalTransformer):
+    """Base class of transformers that compute short-time Fourier transforms."""
 
     window: float = parameter(
         "float",
-        "Length of a frame in seconds, which a Hann window weighs.",
+        "Length of a frame in seconds. Frames are weighted by a Hann window.",
         POSITIVE,
         default=0.025,
     )
     step: float = parameter(
         "float",
-        "From one frame to the next, in seconds; at most `window`.",
+        "Hop length in seconds, from one frame to the next; at most `window`.",
         POSITIVE,
         default=0.01,
     )
     n_fft: int | None = parameter(
         "int or None",
-        """Length of the transform in steps: a frame is padded with zeros to it, so
-        that frequencies lie closer together. None for the frame's own.""",
+        """Length of the Fourier transform in time steps. Frames are padded with zeros
+        to it, which gives more frequencies. None for the length of a frame.""",
         Interval(Integral, 1, None, closed="left"),
         None,
         default=None,
     )
     min_frequency: float = parameter(
         "float",
-        "The lowest frequency, in Hz.",
+        "Lowest frequency in Hz.",
         Interval(Real, 0, None, closed="left"),
         default=0.0,
     )
     max_frequency: float | None = parameter(
         "float or None",
-        "The highest frequency, in Hz. None for half of the sampling rate.",
+        "Highest frequency in Hz. None for half of the sampling rate.",
         POSITIVE,
         None,
         default=None,
     )
-    floor: float = parameter(
-        "float",
-        "In decibels, power below this counts as this: silence has no logarithm.",
+    floor: float | None = parameter(
+        "float or None",
+        f"""Lower bound of the power before it is converted to decibels, since silence
+        has no logarithm. None for {_SILENCE}.""",
         POSITIVE,
-        default=1e-10,
+        None,
+        default=None,
     )
 
     def _check_parameters(self):
-        window, step = self._frames()
+        window, step = self._frame_steps()
         if step > window:
             raise ValueError(
                 f"step={self.step} s must be at most window={self.window} s, so that "
@@ -80,39 +85,42 @@ class SpectralTransformer(Sampled, SignalTransformer):
                 f"{self.window} s; take a longer transform or a shorter window."
             )
         nyquist = self.sampling_rate / 2
-        if self._highest() > nyquist:
+        if self._upper_frequency() > nyquist:
             raise ValueError(
                 f"max_frequency={self.max_frequency} Hz must be at most half of the "
                 f"sampling rate, {nyquist} Hz; give the signals' own sampling_rate, or "
                 "a lower max_frequency."
             )
-        if self.min_frequency >= self._highest():
+        if self.min_frequency >= self._upper_frequency():
             raise ValueError(
                 f"min_frequency={self.min_frequency} Hz must be below max_frequency="
-                f"{self._highest()} Hz; take a lower one."
+                f"{self._upper_frequency()} Hz; take a lower one."
             )
 
-    def _highest(self):
+    def _upper_frequency(self):
+        """Return the highest frequency in Hz."""
         if self.max_frequency is None:
             return self.sampling_rate / 2
         return self.max_frequency
 
-    def _frames(self):
-        """Return the length of a frame and the way to the next, in steps."""
+    def _frame_steps(self):
+        """Return the length of a frame and the hop length, in time steps."""
         return (
             n_steps(self.window, self.sampling_rate, "window"),
             n_steps(self.step, self.sampling_rate, "step"),
         )
 
-    def _least_length(self):
-        return self._frames()[0], "give longer signals or a shorter window"
+    def _min_length(self):
+        return self._frame_steps()[0], "give longer signals or a shorter window"
 
-    def _all_frequencies(self):
-        return np.fft.rfftfreq(self.n_fft or self._frames()[0], 1 / self.sampling_rate)
+    def _fft_frequencies(self):
+        """Return the frequencies of the Fourier transform, in Hz."""
+        n_fft = self.n_fft or self._frame_steps()[0]
+        return np.fft.rfftfreq(n_fft, 1 / self.sampling_rate)
 
     def _power(self, x):
-        """Return the power in each frame, (n, frequencies, channels, frames)."""
-        window, step = self._frames()
+        """Return the power, shape (n_samples, frequencies, channels, frames)."""
+        window, step = self._frame_steps()
         _, _, spectrum = stft(
             x,
             fs=self.sampling_rate,
@@ -126,16 +134,17 @@ class SpectralTransformer(Sampled, SignalTransformer):
         )
         return spectrum.real**2 + spectrum.imag**2
 
-    def _decibels(self, power):
-        return 10 * np.log10(np.maximum(power, self.floor))
+    def _to_decibels(self, power):
+        floor = _SILENCE if self.floor is None else self.floor
+        return 10 * np.log10(np.maximum(power, floor))
 
-    def _arranged(self, features):
-        """Bring (n, features, channels, frames) into the form that is wanted."""
+    def _arrange_axes(self, features):
+        """Convert (n_samples, features, channels, frames) to the shape of `output`."""
         if self.output == "image":
             return np.ascontiguousarray(features.transpose(0, 1, 3, 2))
         n, n_features, channels, frames = features.shape
         sequences = features.transpose(0, 3, 2, 1)
         return sequences.reshape(n, frames, channels * n_features)
 
-    def _as_given(self, x):
-        return x  # a table of signals becomes images or sequences
+    def _restore_axes(self, x):
+        return x  # signals of a table become images or sequences

@@ -1,4 +1,4 @@
-"""Images of the short-time Fourier transform."""
+"""Spectrograms."""
 
 from skmed._parameters import parameter
 
@@ -6,15 +6,16 @@ from ._spectral import SpectralTransformer, output_parameter
 
 
 class Spectrogram(SpectralTransformer):
-    """Turn signals into images of their frequencies over time.
+    """Compute spectrograms of signals.
 
     The power of the short-time Fourier transform, in decibels: images of shape
-    (n, frequencies, frames, channels) that :class:`skmed.cnn.CNNClassifier` takes.
-    Row 0 is the lowest frequency.
+    (n_samples, frequencies, frames, channels) for :class:`skmed.cnn.CNNClassifier`.
+    Row 0 of an image is the lowest frequency.
 
     See Also
     --------
-    LogMelSpectrogram : Spaces the frequencies as the ear does.
+    LogMelSpectrogram : Frequencies on the mel scale.
+    scipy.signal.stft : The short-time Fourier transform.
 
     References
     ----------
@@ -34,7 +35,7 @@ class Spectrogram(SpectralTransformer):
     output: str = output_parameter("image")
     decibels: bool = parameter(
         "bool",
-        "Return the power in decibels rather than as it is.",
+        "Whether the power is converted to decibels.",
         "boolean",
         default=True,
     )
@@ -42,23 +43,28 @@ class Spectrogram(SpectralTransformer):
     _attribute_docs = {
         "frequencies_": (
             "ndarray of shape (n_frequencies,)",
-            "The frequencies of the rows of an image, in Hz.",
+            "Frequencies of the rows of an image, in Hz.",
         ),
     }
 
     def _check_parameters(self):
         super()._check_parameters()
-        frequencies = self._all_frequencies()
-        self._kept = (frequencies >= self.min_frequency) & (
-            frequencies <= self._highest()
+        if not self.decibels and self.floor is not None:
+            raise ValueError(
+                "floor is for power in decibels and has no effect with decibels=False; "
+                "leave floor at None."
+            )
+        frequencies = self._fft_frequencies()
+        self._is_selected = (frequencies >= self.min_frequency) & (
+            frequencies <= self._upper_frequency()
         )
-        if not self._kept.any():
+        if not self._is_selected.any():
             raise ValueError(
                 f"no frequency of window={self.window} s is between min_frequency and "
                 "max_frequency; take a longer window or n_fft."
             )
-        self.frequencies_ = frequencies[self._kept]
+        self.frequencies_ = frequencies[self._is_selected]
 
     def _transform(self, x):
-        power = self._power(x)[:, self._kept]
-        return self._arranged(self._decibels(power) if self.decibels else power)
+        power = self._power(x)[:, self._is_selected]
+        return self._arrange_axes(self._to_decibels(power) if self.decibels else power)

@@ -1,4 +1,4 @@
-"""Recordings cut into windows, and predictions of windows brought back."""
+"""Sliding windows over recordings, and pooling of their predictions."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from skmed._validation.messages import check_numeric_dtype, translate_errors
+from skmed._validation.arrays import check_numeric_dtype
+from skmed._validation.messages import translate_errors
 from skmed._validation.sample_props import check_groups
 from skmed._validation.sequences import check_sequences, is_sequences
 
@@ -15,20 +16,20 @@ from ._sampling import POSITIVE, n_steps
 
 
 class Windows(NamedTuple):
-    """What `sliding_windows` returns, in the order of its recordings.
+    """Windows of recordings, in the order of the recordings.
 
     Parameters
     ----------
     X : ndarray of shape (n_windows, window) or (n_windows, window, channels)
         The windows.
     y : ndarray of shape (n_windows,) or (n_windows, n_outputs), or None
-        The labels of their recordings.
+        Targets of their recordings.
     groups : ndarray of shape (n_windows,)
-        The groups of their recordings.
+        Groups of their recordings.
     recording : ndarray of int, shape (n_windows,)
-        Which recording each window is from.
+        Index of the recording of each window.
     start : ndarray of int, shape (n_windows,)
-        At which of its steps it starts.
+        Time step of the recording at which each window starts.
     """
 
     X: np.ndarray
@@ -53,47 +54,48 @@ class Windows(NamedTuple):
 def sliding_windows(
     X, y=None, groups=None, *, window, step=None, sampling_rate=1.0, tail="align"
 ):
-    """Cut recordings into windows of equal length, which may overlap.
+    """Split recordings into windows of equal length, which may overlap.
 
-    Labels and groups go with the windows. Windows of one recording look alike, so
-    they belong on the same side of every split: cross-validate by the `groups` that
-    are returned.
+    Each window has the target and the group of its recording. Windows of one
+    recording are similar, so they must be on the same side of every split: pass the
+    returned `groups` to the cross-validation.
 
     Parameters
     ----------
-    X : array-like of shape (n, length) or (n, length, channels), or list of n arrays \
-            of shape (length_i, channels)
+    X : array-like of shape (n_recordings, length) or (n_recordings, length, \
+            channels), or list of n_recordings arrays of shape (length_i, channels)
         Recordings. NaN is kept.
-    y : array-like of shape (n,) or (n, n_outputs), default=None
-        A label of each recording.
-    groups : array-like of shape (n,), default=None
-        The patient of each recording. By default each recording is a group.
+    y : array-like of shape (n_recordings,) or (n_recordings, n_outputs), default=None
+        Targets of the recordings.
+    groups : array-like of shape (n_recordings,), default=None
+        Patient of each recording. By default each recording is a group.
     window : float
-        Length of a window in seconds; in steps with the default `sampling_rate`.
+        Length of a window in seconds; in time steps with the default `sampling_rate`.
     step : float, default=None
-        From the start of a window to that of the next, in seconds. By default
-        `window`: no overlap.
+        Time between the starts of two windows, in seconds. By default `window`: no
+        overlap.
     sampling_rate : float, default=1.0
-        Steps per second of X, in Hz.
+        Sampling rate of X in Hz: time steps per second.
     tail : {"align", "drop"}, default="align"
-        What becomes of steps at the end that fill no window: one more window that
-        ends with the recording, or nothing.
+        How time steps after the last window are handled: 'align' adds a window that
+        ends with the recording, 'drop' leaves them out.
 
     Returns
     -------
-    windows : tuple
-        Named ``X`` (n_windows, window[, channels]), ``y``, ``groups``, ``recording``
-        (the number of the recording that each window is from) and ``start`` (the
-        step at which it starts), with one entry for each window, in order.
+    windows : namedtuple
+        Fields with one entry per window, in the order of the recordings: ``X``, array
+        of shape (n_windows, window) or (n_windows, window, channels); ``y``, or None;
+        ``groups``; ``recording``, the index of the recording; and ``start``, the time
+        step at which the window starts.
 
     Raises
     ------
     ValueError
-        If a recording is shorter than a window.
+        If a recording is shorter than a window, or if an argument is invalid.
 
     See Also
     --------
-    pool_windows : Brings predictions of windows back to recordings.
+    pool_windows : Combine predictions of windows to predictions of recordings.
 
     Examples
     --------
@@ -107,8 +109,8 @@ def sliding_windows(
     ['well', 'ill']
     """
     steps = n_steps(window, sampling_rate, "window")
-    every = steps if step is None else n_steps(step, sampling_rate, "step")
-    recordings = _check(X)
+    hop = steps if step is None else n_steps(step, sampling_rate, "step")
+    recordings = _check_recordings(X)
     lengths = np.array([len(x) for x in recordings])
     short = np.flatnonzero(lengths < steps)
     if len(short):
@@ -122,15 +124,15 @@ def sliding_windows(
         check_consistent_length(X, y)
         y = np.asarray(y)
 
-    starts = [_starts(length, steps, every, tail) for length in lengths]
+    starts = [_starts(length, steps, hop, tail) for length in lengths]
     recording = np.repeat(np.arange(len(lengths)), [len(start) for start in starts])
-    cut = [
+    windows = [
         sliding_window_view(x, steps, axis=0)[start]
         for x, start in zip(recordings, starts)
     ]
     return Windows(
-        # the view puts the steps of a window last
-        np.ascontiguousarray(np.moveaxis(np.concatenate(cut), -1, 1)),
+        # sliding_window_view puts the time steps of a window last
+        np.ascontiguousarray(np.moveaxis(np.concatenate(windows), -1, 1)),
         None if y is None else y[recording],
         groups[recording],
         recording,
@@ -138,8 +140,8 @@ def sliding_windows(
     )
 
 
-def _check(X):
-    """Return recordings, each with its steps first."""
+def _check_recordings(X):
+    """Return validated recordings, each with time steps as its first axis."""
     if is_sequences(X):
         return check_sequences(X, allow_nan=True)
     check_numeric_dtype(X)
@@ -153,14 +155,15 @@ def _check(X):
     return X
 
 
-def _starts(length, steps, every, tail):
-    starts = np.arange(0, length - steps + 1, every)
+def _starts(length, steps, hop, tail):
+    """Return the first time step of each window of a recording."""
+    starts = np.arange(0, length - steps + 1, hop)
     if tail == "align" and starts[-1] + steps < length:
         starts = np.append(starts, length - steps)
     return starts
 
 
-def _vote(predictions):
+def _most_frequent(predictions):
     labels, counts = np.unique(predictions, return_counts=True)
     return labels[counts.argmax()]
 
@@ -168,7 +171,7 @@ def _vote(predictions):
 _POOLINGS = {
     "mean": lambda predictions: predictions.mean(axis=0),
     "max": lambda predictions: predictions.max(axis=0),
-    "vote": _vote,
+    "vote": _most_frequent,
 }
 
 
@@ -181,28 +184,34 @@ _POOLINGS = {
     prefer_skip_nested_validation=True,
 )
 def pool_windows(predictions, recording, *, method="mean"):
-    """Bring predictions of windows back to the recordings that they are from.
+    """Combine predictions of windows to predictions of their recordings.
 
     Parameters
     ----------
     predictions : array-like of shape (n_windows,) or (n_windows, n_outputs)
         Probabilities, numbers or labels.
     recording : array-like of shape (n_windows,)
-        Which recording each window is from, as `sliding_windows` says.
+        Index of the recording of each window, as `sliding_windows` returns it.
     method : {"mean", "max", "vote"}, default="mean"
-        The mean of the windows of a recording, for probabilities and numbers; the
-        largest, where one window is enough, as of a seizure; or the most frequent
-        label, the first in order where several are.
+        'mean' and 'max' for the mean and the maximum of probabilities or numbers over
+        the windows of a recording; 'max' suits events such as seizures, for which one
+        window is enough. 'vote' for the most frequent label, the first in sorted order
+        if there are several.
 
     Returns
     -------
     ndarray of shape (n_recordings,) or (n_recordings, n_outputs)
-        One prediction for each recording that has windows, in the order of their
-        numbers, ``np.unique(recording)``.
+        One prediction per recording with windows, in the order of
+        ``np.unique(recording)``.
+
+    Raises
+    ------
+    ValueError
+        If the shapes don't match, or if `method` doesn't suit the predictions.
 
     See Also
     --------
-    sliding_windows : Cuts recordings into windows.
+    sliding_windows : Split recordings into windows.
 
     Examples
     --------
@@ -229,5 +238,5 @@ def pool_windows(predictions, recording, *, method="mean"):
         )
     _, inverse = np.unique(recording, return_inverse=True)
     order = np.argsort(inverse, kind="stable")
-    parts = np.split(predictions[order], np.cumsum(np.bincount(inverse))[:-1])
-    return np.stack([_POOLINGS[method](part) for part in parts])
+    by_recording = np.split(predictions[order], np.cumsum(np.bincount(inverse))[:-1])
+    return np.stack([_POOLINGS[method](group) for group in by_recording])

@@ -11,8 +11,9 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d, validate_dat
 
 from skmed._parameters import parameter
 from skmed._restore import restore_on_failure
+from skmed._validation.arrays import check_numeric_dtype
 from skmed._validation.items import check_conflicts
-from skmed._validation.messages import check_numeric_dtype, translate_errors
+from skmed._validation.messages import translate_errors
 from skmed.metrics._top_k import batches
 
 from ._base import Recommender

@@ -4,7 +4,8 @@ import numpy as np
 from scipy import sparse
 from sklearn.utils.validation import validate_data
 
-from skmed._validation.messages import check_numeric_dtype, translate_errors
+from skmed._validation.arrays import check_numeric_dtype
+from skmed._validation.messages import translate_errors
 
 # values are squared in single precision
 _LARGEST = float(np.sqrt(np.finfo(np.float32).max))

@@ -4,7 +4,7 @@ import numpy as np
 
 from skmed._keras.data.inputs import Inputs
 from skmed._keras.graphs.padding import PADDED, lengths_of
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 from skmed._validation.sequences import check_sequences, is_sequences
 
 from ._padded import handle_missing, pad, truncate
@@ -96,7 +96,7 @@ class SequenceInputs(Inputs):
         return X
 
     def _check_steps(self, X):
-        if isinstance(X, StoredArray):
+        if isinstance(X, MemmapArray):
             if self._max_length is not None and X.shape[1] > self._max_length:
                 raise ValueError(
                     f"X in a file has {X.shape[1]} steps, more than max_length="

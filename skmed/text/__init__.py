@@ -1,7 +1,7 @@
-"""Clinical notes: words, and numbers for words."""
+"""Estimators of clinical notes, and their tokenization."""
 
-# Public name -> the private module that defines it. What reads text alone must not
-# load Keras, so a name is looked up when it is first touched.
+# Public name -> the private module that defines it. The tokenizer and the sequencer
+# must not load Keras, so a module is imported when its name is first used.
 _PUBLIC_NAMES = {
     "NLTKTokenizer": "_tokenizer",
     "TextClassifier": "_estimators",

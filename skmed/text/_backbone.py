@@ -6,8 +6,8 @@ from skmed._keras import keras
 from skmed._keras.estimators.building import call_architecture
 
 from . import _networks
-from ._numbering import kinds_of
-from ._vectors import read_vectors, table_of
+from ._indexing import hashed_offsets
+from ._vectors import embedding_matrix, read_vectors
 
 _EMBEDDING_DIM = 64
 # an embedding is looked up in the time in which so many counts are multiplied
@@ -36,8 +36,8 @@ def build_features(items, inputs, architecture, sizes, embeddings):
         Features of words, n-grams and subwords.
     """
     features = [_word_features(items, inputs, architecture, sizes, embeddings)]
-    n_hash = inputs.numbering.n_hash
-    for name, first in kinds_of(inputs.numbering).items():
+    n_hash = inputs.indexer.n_hash
+    for name, first in hashed_offsets(inputs.indexer).items():
         kind = _networks.kind_of(items, first, n_hash)
         features.append(_hashed_features(kind, inputs, name, first, embeddings))
     if len(features) > 1:
@@ -66,12 +66,12 @@ def word_embedding(inputs, dim, embeddings, trainable, seed):
     keras.layers.Embedding
         Built where vectors were given.
     """
-    n_words = inputs.numbering.n_words_
+    n_words = inputs.indexer.n_words_
     keywords = {"trainable": trainable, "name": "words"}
     if embeddings is None:
         return keras.layers.Embedding(n_words, dim or _EMBEDDING_DIM, **keywords)
     vectors = read_vectors(embeddings, inputs.vocabulary)
-    table = table_of(vectors, inputs.vocabulary, n_words, seed)
+    table = embedding_matrix(vectors, inputs.vocabulary, n_words, seed)
     return _with_weights(keras.layers.Embedding(*table.shape, **keywords), None, table)
 
 
@@ -79,7 +79,7 @@ def _word_features(items, inputs, architecture, sizes, embedding):
     """Return the features that the architecture computes from words."""
     words, scale = inputs.words(items), None
     if inputs.idf is not None:
-        scale = _scale_of_ids(inputs.idf[: inputs.numbering.n_words_], "idf")
+        scale = _scale_of_ids(inputs.idf[: inputs.indexer.n_words_], "idf")
     if architecture == "bag":
         return _networks.means(words, embedding, scale)
     vectors = _networks.embed(words, embedding, scale)
@@ -89,13 +89,13 @@ def _word_features(items, inputs, architecture, sizes, embedding):
         return _networks.convolutional(vectors, words.present, sizes)
     if architecture == "rnn":
         return _networks.recurrent(vectors, words.present, sizes)
-    longest = inputs.numbering.length_
+    longest = inputs.indexer.length_
     return _networks.transformer(vectors, words.present, sizes, longest)
 
 
 def _hashed_features(items, inputs, name, first, embedding):
     """Return the mean vector of n-grams or of subwords."""
-    size, dim, scale = inputs.numbering.n_hash, embedding.output_dim, None
+    size, dim, scale = inputs.indexer.n_hash, embedding.output_dim, None
     idf = None if inputs.idf is None else inputs.idf[first : first + size]
     if inputs.n_per_note[name] * _COUNTS_PER_LOOKUP < size:
         if idf is not None:

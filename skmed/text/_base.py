@@ -14,10 +14,10 @@ from skmed._parameters import ListOf, parameter, parameter_of
 
 from . import _networks
 from ._backbone import build_features, word_embedding
+from ._indexing_parameters import IndexingParameters
 from ._inputs import NotesInputs
-from ._notes import TakesNotes
+from ._notes import NotesParameters
 from ._reconstruction import HeldOutWords
-from ._sequencing import Sequencing
 
 _SIZE = Interval(Integral, 1, None, closed="left")
 _FRACTION = Interval(Real, 0, 1, closed="left")
@@ -34,7 +34,7 @@ _ARCHITECTURE_OF = {
 }
 
 
-class Text(TakesNotes, Sequencing, KerasEstimator):
+class Text(NotesParameters, IndexingParameters, KerasEstimator):
     """What the three text estimators share."""
 
     architecture: str | Callable = parameter(
@@ -131,9 +131,9 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
         default=0.0,
     )
     subword_range: tuple[int, int] | None = parameter_of(
-        Sequencing, "subword_range", default=(3, 5)
+        IndexingParameters, "subword_range", default=(3, 5)
     )
-    max_length: int | None = parameter_of(Sequencing, "max_length", default=512)
+    max_length: int | None = parameter_of(IndexingParameters, "max_length", default=512)
     epochs: int | str = parameter_of(
         KerasEstimator,
         "epochs",
@@ -190,10 +190,10 @@ class Text(TakesNotes, Sequencing, KerasEstimator):
             )
 
     def _make_inputs(self):
-        names = [field.name for field in dataclasses.fields(Sequencing)]
+        names = [field.name for field in dataclasses.fields(IndexingParameters)]
         return NotesInputs(
             {name: getattr(self, name) for name in names},
-            self.empty,
+            self.missing,
             self.use_idf,
             self.word_dropout,
             # a decoder has an output for each word and no more

@@ -10,9 +10,9 @@ from skmed._keras.graphs.padding import PADDED
 from skmed._validation.messages import translate_errors
 
 from . import _networks
-from ._notes import check_notes, without_words
-from ._numbering import FIRST_WORD, Numbering, kinds_of, padded
-from ._vectors import inverse_frequencies
+from ._indexing import FIRST_WORD, TokenIndexer, hashed_offsets, pad_rows
+from ._notes import check_notes, handle_missing
+from ._vectors import inverse_document_frequencies
 
 # notes from which the mean number of n-grams is estimated
 _N_COUNTED_NOTES = 1000
@@ -37,7 +37,7 @@ class NotesInputs(Inputs):
 
     Attributes
     ----------
-    numbering : Numbering
+    indexer : TokenIndexer
         From notes to integers.
     vocabulary : dict of str to int
         Index of each known word.
@@ -63,7 +63,7 @@ class NotesInputs(Inputs):
 
     def check(self, estimator, X, y="no_validation", *, reset):
         """Return notes as an array of str, and y."""
-        notes = without_words(check_notes(estimator, X, reset=reset), self._missing)
+        notes = handle_missing(check_notes(estimator, X, reset=reset), self._missing)
         if y is None:
             raise ValueError(
                 f"{type(estimator).__name__} requires y to be passed, but the target y "
@@ -82,28 +82,29 @@ class NotesInputs(Inputs):
     def fit(self, samples, seed):
         """Learn the vocabulary; return the notes as integers."""
         self.seed = seed
-        numbering = Numbering(**self._parameters)
-        numbering.learn(samples.X, samples.weight, samples.groups, room=self._reserve)
+        indexer = TokenIndexer(**self._parameters)
+        indexer.build_vocabulary(
+            samples.X, samples.weight, samples.groups, reserve=self._reserve
+        )
         # alphabetic order, so that one seed gives a word one initial vector, whatever
         # its frequency
-        words = sorted(numbering.vocabulary_)
-        numbering.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
-        self.numbering = numbering
-        self.vocabulary = numbering.vocabulary_
+        words = sorted(indexer.vocabulary_)
+        indexer.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
+        self.indexer = indexer
+        self.vocabulary = indexer.vocabulary_
         ids = self.transform(samples.X)
         if self._use_idf:
-            self.idf = inverse_frequencies(ids, samples.weight, numbering.n_ids_)
+            self.idf = inverse_document_frequencies(ids, samples.weight, indexer.n_ids_)
         some = ids[:: 1 + len(ids) // _N_COUNTED_NOTES]
         self.n_per_note = {
-            name: np.sum((some >= first) & (some < first + numbering.n_hash))
-            / len(some)
-            for name, first in kinds_of(numbering).items()
+            name: np.sum((some >= first) & (some < first + indexer.n_hash)) / len(some)
+            for name, first in hashed_offsets(indexer).items()
         }
         return ids
 
     def transform(self, X):
         """Return notes as integers, padded with zeros."""
-        return padded([self.numbering.numbers(note) for note in X])
+        return pad_rows([self.indexer.encode(note) for note in X])
 
     def preprocess(self, x):
         """Return the integers of a note, and which are dropped in training."""
@@ -115,5 +116,5 @@ class NotesInputs(Inputs):
 
     def words(self, items):
         """Return the words among the integers of notes."""
-        numbering = self.numbering
-        return _networks.words_of(items, numbering.n_words_, numbering.length_)
+        indexer = self.indexer
+        return _networks.words_of(items, indexer.n_words_, indexer.length_)

@@ -1,59 +1,62 @@
-"""Words that a note denies: the scope of NLTK's mark_negation."""
+"""Tokenization with marks on negated words, as by NLTK's mark_negation."""
 
 from nltk.sentiment.util import CLAUSE_PUNCT_RE, NEGATION_RE
 
-from ._memo import Memo
-from ._words import Words
+from ._bounded_cache import BoundedCache
+from ._word_tokenizer import WordTokenizer
 
-# how notes deny, beside the words of NLTK's list (Chapman et al., 2001)
-_DENIALS = frozenset({"denies", "denied", "deny", "denying", "without", "absence"})
-_N_WORDS = 1 << 15
-_WORD, _DENIAL, _END, _WORD_AND_END = range(4)
+# negations in clinical notes that NLTK's list lacks (Chapman et al., 2001)
+_CLINICAL_NEGATIONS = frozenset(
+    {"denies", "denied", "deny", "denying", "without", "absence"}
+)
+_CACHE_SIZE = 1 << 15
+_WORD, _NEGATION, _CLAUSE_END, _WORD_AND_CLAUSE_END = range(4)
 
 
-class NegatedWords:
-    """Cut texts into finished words, of which those that are denied are marked.
+class NegationTokenizer:
+    """Split texts into normalized words, and mark those that are negated.
 
-    A denial reaches to the end of the clause, that is the next ``. : ; ! ?``. NLTK
-    leaves a dot within a text on its word, so such a word ends a clause too, unless it
-    looks like an abbreviation.
+    The scope of a negation ends with the clause, at the next ``. : ; ! ?``. Within a
+    text, NLTK leaves the period at the last word of a sentence, so a word with a
+    period ends a clause too, unless it looks like an abbreviation.
 
     Parameters
     ----------
-    finish : callable
-        From a word of NLTK's to a tuple of str: what to have in its place.
+    normalize : callable
+        Function from a word to the tuple of str that replaces it.
     """
 
-    def __init__(self, finish):
-        self._words = Words(lambda word: (word,))
-        self._kinds = Memo(_kind, _N_WORDS)
-        self._finished = Memo(finish, _N_WORDS)
-        self._denied = Memo(
-            lambda word: tuple(f"{part}_NEG" for part in finish(word)), _N_WORDS
+    def __init__(self, normalize):
+        self._tokenize = WordTokenizer(lambda word: (word,))
+        self._kinds = BoundedCache(_kind, _CACHE_SIZE)
+        self._affirmed = BoundedCache(normalize, _CACHE_SIZE)
+        self._negated = BoundedCache(
+            lambda word: tuple(f"{part}_NEG" for part in normalize(word)), _CACHE_SIZE
         )
 
     def __call__(self, text):
-        """Return the list of finished words of a text."""
+        """Return the list of normalized words of a text."""
         words = []
-        denied = False
-        for word in self._words(text):
+        is_negated = False
+        for word in self._tokenize(text):
             kind = self._kinds[word]
-            known = self._denied if denied and kind != _END else self._finished
-            words += known[word]
-            if kind == _DENIAL:
-                denied = True
+            mark = is_negated and kind != _CLAUSE_END
+            words += self._negated[word] if mark else self._affirmed[word]
+            if kind == _NEGATION:
+                is_negated = True
             elif kind != _WORD:
-                denied = False
+                is_negated = False
         return words
 
 
 def _kind(word):
+    """Return the kind of a word: plain word, negation, or end of a clause."""
     word = word.lower()
-    if word in _DENIALS or NEGATION_RE.search(word):
-        return _DENIAL
+    if word in _CLINICAL_NEGATIONS or NEGATION_RE.search(word):
+        return _NEGATION
     if CLAUSE_PUNCT_RE.search(word):
-        return _END
+        return _CLAUSE_END
     stem = word.removesuffix(".")
     if stem != word and len(stem) > 2 and "." not in stem:
-        return _WORD_AND_END
+        return _WORD_AND_CLAUSE_END
     return _WORD

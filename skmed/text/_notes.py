@@ -1,4 +1,4 @@
-"""Notes as they come, checked: a list of str."""
+"""Validation of notes, in any form, to a list of str."""
 
 import warnings
 
@@ -9,84 +9,97 @@ from sklearn.utils.validation import validate_data
 from skmed._parameters import Parameterized, parameter
 
 
-class TakesNotes(Parameterized):
-    """The parameter of everything that takes notes."""
+class NotesParameters(Parameterized):
+    """Parameter of all estimators that take notes."""
 
-    empty: str = parameter(
+    missing: str = parameter(
         "{'warn', 'error'}",
-        """What becomes of notes that are None, NaN, empty or white space only: 'warn'
-        keeps them as notes without words, with one warning that counts them, 'error'
-        refuses them.""",
+        """How notes that are None, NaN, empty or white space are handled: 'warn' keeps
+        them as notes without words and warns once with their number, 'error' raises
+        an error.""",
         StrOptions({"warn", "error"}),
         default="warn",
     )
 
 
 def check_notes(estimator, X, *, reset):
-    """Return notes as a list of str, where None stands for a missing one.
+    """Validate notes.
 
     Parameters
     ----------
     estimator : BaseEstimator
-        Whose ``n_features_in_`` and ``feature_names_in_`` are set or compared.
-    X : list, array or Series of str, or a table of one column
+        Estimator whose ``n_features_in_`` and ``feature_names_in_`` are set or
+        compared.
+    X : list, array or Series of str, or table of one column
         Notes.
     reset : bool
-        Whether this is a fit.
+        Whether the attributes of the estimator are set, as in fit, or compared.
 
     Returns
     -------
     list of str or None
-        One each; see `without_words`.
+        Notes, with None for missing ones; see `handle_missing`.
+
+    Raises
+    ------
+    TypeError
+        If X is no list, array, Series or table.
+    ValueError
+        If X is empty, has several columns, or holds values that aren't text.
     """
-    column = _one_column(X)
+    column = _as_list(X)
     if not column:
         raise ValueError(
             "Found array with 0 sample(s) (shape=(0,)) while a minimum of 1 is "
             f"required by {type(estimator).__name__}: X must hold at least one note."
         )
     notes = [
-        note if type(note) is str else _note(note, row)
+        note if type(note) is str else _check_note(note, row)
         for row, note in enumerate(column)
     ]
     is_table = hasattr(X, "columns") or getattr(X, "ndim", 1) == 2
     if is_table or reset:
-        # the names of a table are compared; a list has none
+        # a list has no column name, and none is compared
         table = X if is_table else np.empty((len(column), 1), dtype=object)
         validate_data(estimator, table, reset=reset, skip_check_array=True)
     return notes
 
 
-def without_words(notes, empty):
-    """Replace what is missing by notes without words, and say how many there are.
+def handle_missing(notes, missing):
+    """Replace missing notes by notes without words, with a warning, or raise.
 
     Parameters
     ----------
     notes : list of str or None
-        Checked notes.
-    empty : {"warn", "error"}
-        What to do about them.
+        Validated notes.
+    missing : {"warn", "error"}
+        How missing notes are handled.
 
     Returns
     -------
     list of str
-        The notes.
+        Notes.
+
+    Raises
+    ------
+    ValueError
+        If notes are missing and ``missing="error"``.
     """
     blank = [i for i, note in enumerate(notes) if not note or note.isspace()]
     if not blank:
         return notes
-    says = (
+    message = (
         f"{len(blank)} of {len(notes)} notes have no words (None, NaN, empty or white "
         f"space only; the first is row {blank[0]})"
     )
-    if empty == "error":
-        raise ValueError(f"X: {says}; leave them out, or set empty='warn'.")
-    warnings.warn(f"{says}.", UserWarning, stacklevel=3)
+    if missing == "error":
+        raise ValueError(f"X: {message}; leave them out, or set missing='warn'.")
+    warnings.warn(f"{message}.", UserWarning, stacklevel=3)
     return [note or "" for note in notes]
 
 
-def _one_column(X):
-    """Return X as a list of whatever it holds."""
+def _as_list(X):
+    """Return the values of the only column of X as a list."""
     if isinstance(X, str | bytes):
         raise ValueError(
             f"X must hold one note per row and is a single {type(X).__name__}; put it "
@@ -102,7 +115,7 @@ def _one_column(X):
             )
         X = X[X.columns[0]]
     elif hasattr(X, "__array__") and not hasattr(X, "__len__"):
-        return _one_column(np.asarray(X))
+        return _as_list(np.asarray(X))
     elif not hasattr(X, "__len__"):
         raise TypeError(
             f"X must be a list, array, Series or one-column table of notes, not "
@@ -119,8 +132,8 @@ def _one_column(X):
     return X.tolist() if hasattr(X, "tolist") else list(X)
 
 
-def _note(note, row):
-    """Return an entry that isn't a str as one, or None, or say what is wrong."""
+def _check_note(note, row):
+    """Return a value that isn't exactly a str as a str, or as None if it is missing."""
     if isinstance(note, str):
         return str(note)
     if note is None or (np.ndim(note) == 0 and _is_missing(note)):
@@ -140,5 +153,5 @@ def _note(note, row):
 def _is_missing(value):
     try:
         return bool(value != value)
-    except TypeError:  # pandas' NA is neither equal to itself nor not
+    except TypeError:  # comparing pandas.NA gives NA, which has no truth value
         return type(value).__name__ == "NAType"

@@ -35,7 +35,7 @@ class HeldOutWords(ReconstructionTargets):
     def output(self, features, x, precision):
         """Return the log loss of the held-out words of each note."""
         dtype = variable_dtype(precision)
-        n_words = self._inputs.numbering.n_words_
+        n_words = self._inputs.indexer.n_words_
         decoder_input = keras.Input(features.shape[1:], dtype=features.dtype)
         scores = keras.layers.Dense(n_words, dtype=dtype)(decoder_input)
         decoder = keras.Model(decoder_input, scores, name="decoder")

@@ -1,28 +1,33 @@
-"""The sentences of a note, for NLTK takes the dot off the last word of a text only."""
+"""Tokenization of each sentence by itself.
+
+NLTK's word tokenizer separates the period from the last word of a text only.
+"""
 
 import re
 
-from ._nltk_data import sentence_tokenizer
+from ._nltk_data import punkt_tokenizer
 
-# a mark after three characters that are no initials, then a capital; or an empty line
-_END = re.compile(r"(?<=[a-z0-9)\]]{3}[.!?])\s+(?=[A-Z])|\n\s*\n")
+# a mark after three characters that aren't initials, then a capital; or an empty line
+_SENTENCE_END = re.compile(r"(?<=[a-z0-9)\]]{3}[.!?])\s+(?=[A-Z])|\n\s*\n")
 
 
-class BySentence:
-    """Cut each sentence of a text into words.
+class SentencewiseTokenizer:
+    """Split a text into sentences, and each sentence into words.
 
     Parameters
     ----------
-    words : callable
-        From a sentence to its words.
-    how : {"simple", "nltk"}
-        What finds sentences.
+    tokenize : callable
+        Function from a sentence to the list of its words.
+    method : {"simple", "nltk"}
+        How sentences are found: by a regular expression, or by NLTK's Punkt.
     """
 
-    def __init__(self, words, how):
-        self._words = words
-        self._sentences = sentence_tokenizer() if how == "nltk" else _END.split
+    def __init__(self, tokenize, method):
+        self._tokenize = tokenize
+        self._split = punkt_tokenizer() if method == "nltk" else _SENTENCE_END.split
 
     def __call__(self, text):
         """Return the list of words of a text."""
-        return [word for part in self._sentences(text) for word in self._words(part)]
+        return [
+            word for sentence in self._split(text) for word in self._tokenize(sentence)
+        ]

@@ -1,4 +1,4 @@
-"""TokenSequencer: notes as rows of numbers."""
+"""TokenSequencer: notes as padded sequences of token ids."""
 
 import numpy as np
 from sklearn.base import (
@@ -12,41 +12,46 @@ from sklearn.utils.validation import check_is_fitted
 from skmed._restore import restore_on_failure
 from skmed._validation.sample_props import check_groups, check_weights
 
-from ._notes import TakesNotes, check_notes, without_words
-from ._numbering import PADDING, Numbering, padded
+from ._indexing import PADDING, TokenIndexer, pad_rows
+from ._notes import NotesParameters, check_notes, handle_missing
 
 _UNKNOWN_WORD = "[UNK]"
 
 
 class TokenSequencer(
-    Numbering,
-    TakesNotes,
+    TokenIndexer,
+    NotesParameters,
     ClassNamePrefixFeaturesOutMixin,
     TransformerMixin,
     BaseEstimator,
 ):
-    """Notes as rows of numbers, one for each word, of equal length.
+    """Convert notes to padded sequences of token ids.
 
-    0 pads a row at its end, 1 is a word that is not known, and words begin with 2.
-    With `ngram_range`, the numbers of neighbouring words come after those of words.
+    Id 0 is padding, at the end of a row, 1 is an unknown word, and the words of the
+    vocabulary begin with 2. The ids of n-grams and subwords follow those of the words
+    of a note.
 
-    **Privacy.** A fitted sequencer, and a model that has one, holds its vocabulary and
-    no other text. A word of one note alone tells little about other patients and may
-    be a name, an address or a number of this one, so `min_df=2` leaves it out. That
-    lowers the risk and does not remove it: a name that several notes have, those of one
-    patient or those that a doctor signs, is kept. Give `groups`, so that patients are
-    counted rather than their notes, raise `min_df`, remove names before, and read
-    `vocabulary_` before a model is handed on.
+    A fitted sequencer, and a model that has one, stores its vocabulary and no other
+    text. Rare words may be names, addresses or numbers of patients, so by default
+    words of one note alone are left out (``min_df=2``). This lowers the risk of
+    identification but does not exclude it: names that occur in several notes, of one
+    patient or of a doctor, are kept. To lower it further, give `groups`, so that
+    patients are counted instead of notes, raise `min_df`, remove names beforehand, and
+    read `vocabulary_` before a model is shared.
 
     See Also
     --------
     NLTKTokenizer : The default tokenizer.
-    sklearn.feature_extraction.text.TfidfVectorizer : Counts of words, without order.
+    sklearn.feature_extraction.text.CountVectorizer : Counts of words, without their
+        order.
 
     References
     ----------
     Joulin, Grave, Bojanowski & Mikolov (2017). "Bag of Tricks for Efficient Text
-    Classification", *EACL* (hashed neighbours).
+    Classification", *EACL* (hashed n-grams).
+
+    Bojanowski, Grave, Joulin & Mikolov (2017). "Enriching Word Vectors with Subword
+    Information", *TACL* 5 (hashed subwords).
 
     Examples
     --------
@@ -62,27 +67,28 @@ class TokenSequencer(
     _attribute_docs = {
         "vocabulary_": (
             "dict of str to int",
-            "The number of each known word, the most frequent first, from 2.",
+            "Id of each word of the vocabulary, from 2, by decreasing document "
+            "frequency.",
         ),
         "n_ids_": (
             "int",
-            "How many numbers there are, padding, unknown and buckets of neighbours "
-            "among them: the rows of an embedding.",
+            "Number of ids, with those of padding, unknown words, hashed n-grams and "
+            "hashed subwords: the input dimension of an embedding.",
         ),
         "n_words_": (
             "int",
-            "How many of them are padding, unknown and words; neighbours come after.",
+            "Number of ids of padding, unknown words and words, which come first.",
         ),
-        "length_": ("int", "How many words of a note are used at most."),
-        "tokenizer_": ("callable", "What cuts notes into words."),
+        "length_": ("int", "Maximum number of words of a note that are used."),
+        "tokenizer_": ("callable", "Tokenizer that splits notes into words."),
         "n_features_in_": ("int", "1, the column of notes."),
         "feature_names_in_": (
             "ndarray of shape (1,)",
-            "The name of that column, where X was a table.",
+            "Name of that column, if X was a table in fit.",
         ),
     }
 
-    # patients are counted by default wherever groups are routed
+    # fit requests groups by default under metadata routing
     __metadata_request__fit = {"groups": True}
 
     def __sklearn_tags__(self):
@@ -90,12 +96,12 @@ class TokenSequencer(
         tags.input_tags.string = True
         tags.input_tags.two_d_array = False
         tags.input_tags.one_d_array = True
-        tags.transformer_tags.preserves_dtype = []  # text in, int32 out
+        tags.transformer_tags.preserves_dtype = []  # the output is int32
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None, groups=None):
-        """Learn which words there are.
+        """Build the vocabulary.
 
         Parameters
         ----------
@@ -104,30 +110,30 @@ class TokenSequencer(
         y : Ignored
             Not used; a Pipeline passes it.
         sample_weight : array-like of shape (n_samples,), default=None
-            How often each note counts; one of weight 0 is left out.
+            Weights of the notes. Notes of zero weight are ignored.
         groups : array-like of shape (n_samples,), default=None
-            The patient of each note. `min_df` and `max_df` then count patients.
+            Patient of each note. If given, `min_df` and `max_df` count patients.
 
         Returns
         -------
         object
-            The fitted sequencer itself.
+            The fitted sequencer.
         """
         with restore_on_failure(self):
             notes = check_notes(self, X, reset=True)
             weight = check_weights(sample_weight, notes)
             groups = check_groups(groups, notes)
-            present = np.arange(len(notes))
             if weight is not None:
-                present = present[weight > 0]
-                weight = weight[present]
-            notes = without_words([notes[i] for i in present], self.empty)
-            self.learn(notes, weight, None if groups is None else groups[present])
-            self._width = self._longest_row(notes)
+                positive = np.flatnonzero(weight)
+                weight, notes = weight[positive], [notes[i] for i in positive]
+                groups = None if groups is None else groups[positive]
+            notes = handle_missing(notes, self.missing)
+            self.build_vocabulary(notes, weight, groups)
+            self._n_columns = self._max_row_length(notes)
         return self
 
     def transform(self, X):
-        """Turn notes into numbers.
+        """Convert notes to token ids.
 
         Parameters
         ----------
@@ -137,43 +143,48 @@ class TokenSequencer(
         Returns
         -------
         ndarray of int32, shape (n_samples, n_columns)
-            A row for each note: its words, then its neighbouring words, then zeros.
+            Ids of each note: those of words, n-grams and subwords, then zeros.
         """
         check_is_fitted(self)
-        notes = without_words(check_notes(self, X, reset=False), self.empty)
-        rows = [self.numbers(note) for note in notes]
-        return padded(rows, self._n_features_out, np.int32)
+        notes = handle_missing(check_notes(self, X, reset=False), self.missing)
+        rows = [self.encode(note) for note in notes]
+        return pad_rows(rows, self._n_features_out, np.int32)
 
     def inverse_transform(self, X):
-        """Turn numbers back into words.
+        """Convert token ids back to words.
 
         Parameters
         ----------
         X : array-like of int, shape (n_samples, n_columns)
-            Rows as `transform` makes them.
+            Ids as `transform` returns them.
 
         Returns
         -------
         list of list of str
-            The words of each row, "[UNK]" for those that are not known; padding and
-            numbers of neighbouring words are left out.
+            Words of each row, with "[UNK]" for unknown ones. Padding, n-grams and
+            subwords are left out.
+
+        Raises
+        ------
+        ValueError
+            If X is no two-dimensional array of ids.
         """
         check_is_fitted(self)
         X = np.asarray(X)
         if X.ndim != 2 or X.dtype.kind not in "iu":
             raise ValueError(
-                f"X must hold numbers that transform made, an array of int of two "
+                f"X must hold ids as transform returns them, an array of int with two "
                 f"axes; got {X.dtype} of shape {X.shape}."
             )
         if X.size and not (X.min() >= 0 and X.max() < self.n_ids_):
             raise ValueError(
-                f"X must hold numbers from 0 to {self.n_ids_ - 1}, which transform "
-                f"made; got {X.min()} to {X.max()}."
+                f"X must hold ids from 0 to {self.n_ids_ - 1}, as transform returns "
+                f"them; got {X.min()} to {X.max()}."
             )
-        names = np.array([None, _UNKNOWN_WORD, *self.vocabulary_], dtype=object)
-        last = len(names)
-        return [names[row[(row > PADDING) & (row < last)]].tolist() for row in X]
+        words = np.array([None, _UNKNOWN_WORD, *self.vocabulary_], dtype=object)
+        n_words = len(words)
+        return [words[row[(row > PADDING) & (row < n_words)]].tolist() for row in X]
 
     @property
     def _n_features_out(self):
-        return self._width
+        return self._n_columns

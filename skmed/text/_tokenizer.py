@@ -1,4 +1,4 @@
-"""NLTKTokenizer: a note in, its words out."""
+"""NLTKTokenizer: the words of a note."""
 
 from functools import lru_cache, partial
 
@@ -9,40 +9,40 @@ from sklearn.utils._param_validation import StrOptions
 
 from skmed._parameters import ListOf, Parameterized, parameter
 
-from ._negation import NegatedWords
-from ._nltk_data import lemma, nltk_stop_words
-from ._sentences import BySentence
-from ._words import Words
+from ._negation import NegationTokenizer
+from ._nltk_data import nltk_stop_words, wordnet_lemmatizer
+from ._sentences import SentencewiseTokenizer
+from ._word_tokenizer import WordTokenizer
 
-# beyond that it is no word, and a stemmer walks through it again and again
-_LONGEST_STEMMED = 500
-_N_PREPARED = 8
-# with which all that Porter's rules take off or change ends
-_PORTER = (
+# longer words are no real words, and stemming takes quadratic time
+_MAX_STEMMED_LENGTH = 500
+# number of parameter settings whose tokenizers are cached
+_N_CACHED = 8
+# endings of all words that Porter's rules change
+_PORTER_ENDINGS = (
     *("s", "ed", "ing", "y"),  # steps 1a to 1c
-    *("al", "i", "er", "or", "ion", "ism", "e", "ful"),  # 2 and 3
-    *("ic", "ant", "ent", "ou", "ll"),  # 4 and 5
+    *("al", "i", "er", "or", "ion", "ism", "e", "ful"),  # steps 2 and 3
+    *("ic", "ant", "ent", "ou", "ll"),  # steps 4 and 5
 )
 
 
 class NLTKTokenizer(Parameterized, BaseEstimator):
-    """The words of a note: NLTK's tokens, several times as fast.
+    """Tokenizer of clinical notes, with NLTK's results at several times its speed.
 
-    A callable from str to list of str: give it to :class:`TokenSequencer` and the
-    text estimators as ``tokenizer``, or to scikit-learn's vectorizers as ``analyzer``.
-    Numbers and units stay whole (``120/80``, ``5mg``). Each step is NLTK's own: its
-    word tokenizer, which takes a note as one sentence unless `sentences` cuts it, then
-    lower case, stop words, WordNet and a stemmer. By default nothing has to be
-    downloaded.
+    A callable from str to list of str: pass it to :class:`TokenSequencer` and the text
+    estimators as ``tokenizer``, or to scikit-learn's vectorizers as ``analyzer``.
+    Numbers and units are kept whole (``120/80``, ``5mg``). The steps are those of NLTK:
+    sentences, if `sentences` is set; words; lower case; stop words; WordNet's base
+    forms; stems. With default parameters no data of NLTK is needed.
 
-    Words once seen are remembered with what became of them, up to a bound, in the
-    memory of the process and never in the tokenizer: nothing of a note is pickled with
-    it or with a model that has it. :meth:`forget` clears that memory.
+    Words and their normalized forms are cached in the process, up to a maximum number,
+    and never in the tokenizer: no part of a note is pickled with it or with a model
+    that has it. :meth:`forget` clears the cache.
 
     See Also
     --------
-    TokenSequencer : Turns words into numbers.
-    sklearn.feature_extraction.text.TfidfVectorizer : Takes it as `analyzer`.
+    TokenSequencer : Convert notes to token ids.
+    sklearn.feature_extraction.text.TfidfVectorizer : Takes it as ``analyzer``.
 
     References
     ----------
@@ -67,13 +67,13 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
     """
 
     lowercase: bool = parameter(
-        "bool", "Whether all words become lower case.", "boolean", default=True
+        "bool", "Whether words are converted to lower case.", "boolean", default=True
     )
     stop_words: str | list | None = parameter(
         "{'english', 'nltk'}, list of str or None",
-        """Words to leave out, compared in lower case before stemming. 'english' is
-        scikit-learn's list; 'nltk' is NLTK's, which has to be downloaded once. Both
-        contain "no" and "not", which `negation` still sees.""",
+        """Words to remove, compared in lower case before stemming. 'english' is
+        scikit-learn's list; 'nltk' is NLTK's, which must be downloaded once. Both
+        contain "no" and "not", which `negation` recognizes nevertheless.""",
         StrOptions({"english", "nltk"}),
         ListOf(str),
         set,
@@ -83,37 +83,37 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
     )
     lemmatize: bool = parameter(
         "bool",
-        """Whether words become their base form in WordNet, which has to be downloaded
-        once: "was" is "be", "lungs" are "lung". Comes before the stemmer.""",
+        """Whether words are replaced by their base forms in WordNet, which must be
+        downloaded once: "was" by "be", "lungs" by "lung". Applied before the
+        stemmer.""",
         "boolean",
         default=False,
     )
     stemmer: str | None = parameter(
         "{'porter', 'snowball'} or None",
-        """How endings are taken off, so that "denies" and "denied" are one word. None
-        leaves them on, as the vectors of words that others have learned need. Words
-        of more than 500 characters keep theirs.""",
+        f"""Stemmer, which removes endings, so that "denies" and "denied" are one word.
+        None for no stemming, as pretrained word vectors need. Words of more than
+        {_MAX_STEMMED_LENGTH} characters are not stemmed.""",
         StrOptions({"porter", "snowball"}),
         None,
         default="porter",
     )
     negation: bool = parameter(
         "bool",
-        """Whether words that a note denies get "_NEG" at their end, so that "denies
-        chest pain" isn't chest pain: from a word of denial to the end of the clause, as
-        NLTK's `mark_negation` does. Words of denial are NLTK's ("no", "not", "n't" ...)
-        and "deny" in all its forms, "without" and "absence".""",
+        """Whether "_NEG" is appended to negated words, those from a negation to the end
+        of its clause, as by NLTK's ``mark_negation``. Negations are those of NLTK
+        ("no", "not", "n't" ...), the forms of "deny", "without" and "absence".""",
         "boolean",
         default=False,
     )
-
     sentences: str | None = parameter(
         "{'simple', 'nltk'} or None",
-        """How a note is cut into sentences first. NLTK takes the dot off the last word
-        of a text only, so in a note of several sentences "pain." is another word than
-        "pain" unless it is cut. 'simple' cuts between a mark and a capital letter and
-        at empty lines; 'nltk' is NLTK's Punkt, which has to be downloaded once, and
-        gives the tokens of NLTK's `word_tokenize`. None takes a note as a sentence.""",
+        """How a note is split into sentences before it is split into words. NLTK
+        separates the period from the last word of a text only, so without sentences
+        "pain." within a note is another word than "pain". 'simple' splits between a
+        punctuation mark and a capital letter, and at empty lines; 'nltk' is NLTK's
+        Punkt, which must be downloaded once, and gives the words of NLTK's
+        ``word_tokenize``. None for a note as one sentence.""",
         StrOptions({"simple", "nltk"}),
         None,
         default=None,
@@ -130,7 +130,16 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
         Returns
         -------
         list of str
-            Its words, in order.
+            Words, in order.
+
+        Raises
+        ------
+        LookupError
+            If data of NLTK is needed and isn't installed.
+        TypeError
+            If the note isn't a str.
+        ValueError
+            If a parameter is invalid.
         """
         if not isinstance(text, str):
             raise TypeError(
@@ -141,7 +150,7 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
         if isinstance(stop_words, list | set):
             stop_words = tuple(stop_words)
         try:
-            words = _prepare(
+            tokenize = _make_tokenizer(
                 self.lowercase,
                 stop_words,
                 self.lemmatize,
@@ -150,20 +159,20 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
                 self.sentences,
             )
         except TypeError:
-            self._validate_params()  # says more than that a value is no key
+            self._validate_params()  # a value that isn't hashable is invalid
             raise
-        return words(text)
+        return tokenize(text)
 
     @staticmethod
     def forget():
-        """Clear what the process remembers of the words that it has seen."""
-        _prepare.cache_clear()
+        """Clear the cache of words, which is shared by all tokenizers."""
+        _make_tokenizer.cache_clear()
 
 
-# typed, for 1 is no bool although it equals one
-@lru_cache(maxsize=_N_PREPARED, typed=True)
-def _prepare(lowercase, stop_words, lemmatize, stemmer, negation, sentences):
-    """Return the function from a note to its words, which has their memory."""
+# typed, so that 1 isn't taken for True, and is refused
+@lru_cache(maxsize=_N_CACHED, typed=True)
+def _make_tokenizer(lowercase, stop_words, lemmatize, stemmer, negation, sentences):
+    """Return the function from a note to its words, with its caches."""
     NLTKTokenizer(
         lowercase=lowercase,
         stop_words=stop_words,
@@ -172,38 +181,43 @@ def _prepare(lowercase, stop_words, lemmatize, stemmer, negation, sentences):
         negation=negation,
         sentences=sentences,
     )._validate_params()
-    steps = _steps(lowercase, lemmatize, stemmer)
-    left_out = _left_out(stop_words)
+    steps = _normalization_steps(lowercase, lemmatize, stemmer)
+    removed = _read_stop_words(stop_words)
 
-    def finish(word):
-        if word.lower() in left_out:
+    def normalize(word):
+        if word.lower() in removed:
             return ()
         for step in steps:
             word = step(word)
         return (word,)
 
-    words = NegatedWords(finish) if negation else Words(finish)
-    return words if sentences is None else BySentence(words, sentences)
+    tokenize = NegationTokenizer(normalize) if negation else WordTokenizer(normalize)
+    return tokenize if sentences is None else SentencewiseTokenizer(tokenize, sentences)
 
 
-def _steps(lowercase, lemmatize, stemmer):
+def _normalization_steps(lowercase, lemmatize, stemmer):
+    """Return the functions, from word to word, that normalize words in order."""
     steps = [str.lower] if lowercase else []
     if lemmatize:
-        steps.append(lemma())
+        steps.append(wordnet_lemmatizer())
     if stemmer == "snowball":
         if not lowercase:
             raise ValueError(
-                "stemmer='snowball' makes words lower case; set lowercase=True, or "
-                "take stemmer='porter', which doesn't."
+                "stemmer='snowball' converts words to lower case; set lowercase=True, "
+                "or stemmer='porter', which doesn't."
             )
-        steps.append(_up_to_longest(SnowballStemmer("english").stem))
+        steps.append(_skip_long_words(SnowballStemmer("english").stem))
     elif stemmer == "porter":
-        stem = _up_to_longest(partial(PorterStemmer().stem, to_lowercase=lowercase))
-        steps.append(lambda word: stem(word) if word.endswith(_PORTER) else word)
+        stem = _skip_long_words(partial(PorterStemmer().stem, to_lowercase=lowercase))
+        # other words stay as they are, and the stemmer is slow
+        steps.append(
+            lambda word: stem(word) if word.endswith(_PORTER_ENDINGS) else word
+        )
     return steps
 
 
-def _left_out(stop_words):
+def _read_stop_words(stop_words):
+    """Return the stop words as a frozenset."""
     if stop_words is None:
         return frozenset()
     if stop_words == "english":
@@ -211,5 +225,5 @@ def _left_out(stop_words):
     return nltk_stop_words() if stop_words == "nltk" else frozenset(stop_words)
 
 
-def _up_to_longest(stem):
-    return lambda word: stem(word) if len(word) <= _LONGEST_STEMMED else word
+def _skip_long_words(stem):
+    return lambda word: stem(word) if len(word) <= _MAX_STEMMED_LENGTH else word

@@ -1,4 +1,4 @@
-"""Vectors of words that others have learned: from a file, a dict or an array."""
+"""Pretrained word vectors, and inverse document frequencies."""
 
 import gzip
 import os
@@ -8,26 +8,27 @@ import numpy as np
 
 
 def read_vectors(embeddings, vocabulary):
-    """Return the vectors of those words that have one.
+    """Read the pretrained vectors of the words in a vocabulary.
 
     Parameters
     ----------
     embeddings : str, os.PathLike, dict or tuple
-        What a user gave: the path of a GloVe or word2vec text file (also ``.gz``), a
-        dict of word to vector, or ``(array, words)``, whose words are a list, or a
-        dict of word to row.
+        Path of a text file of GloVe (Pennington et al., 2014) or word2vec (Mikolov et
+        al., 2013), also ``.gz``; dict of word to vector; or ``(array, words)``, where
+        ``words`` is a list, or a dict of word to row.
     vocabulary : dict of str to int
         Words to look for.
 
     Returns
     -------
-    dict of str to ndarray of shape (dim,)
-        One or more.
+    dict of str to ndarray of float32, shape (dim,)
+        Vectors of the words that have one.
 
     Raises
     ------
     ValueError
-        Where no word has a vector, or vectors are of unequal length.
+        If no word has a vector, if vectors are of unequal length or not finite, or if
+        the file can't be read.
     """
     if isinstance(embeddings, str | os.PathLike):
         found = _from_file(Path(embeddings), vocabulary)
@@ -72,7 +73,7 @@ def _from_file(path, vocabulary):
         with opened(path, "rt", encoding="utf-8") as lines:
             for i, line in enumerate(lines):
                 word, _, numbers = line.rstrip().partition(" ")
-                # word2vec begins with the number of words and of values
+                # the first line of word2vec is the number of words and the dimension
                 if word in vocabulary and not (i == 0 and len(numbers.split()) == 1):
                     found[word] = np.array(numbers.split(), np.float32)
     except (UnicodeDecodeError, ValueError) as error:
@@ -83,53 +84,55 @@ def _from_file(path, vocabulary):
     return found
 
 
-def table_of(vectors, vocabulary, n_rows, seed):
-    """Return first weights of an embedding.
+def embedding_matrix(vectors, vocabulary, n_rows, seed):
+    """Return initial weights of an embedding layer.
 
     Parameters
     ----------
     vectors : dict of str to ndarray of shape (dim,)
-        Of some words.
+        Pretrained vectors of some words.
     vocabulary : dict of str to int
-        Rows of all words.
+        Row of each word.
     n_rows : int
-        Rows of the embedding.
+        Number of rows of the embedding layer.
     seed : int
-        Of the vectors of other words, which vary as much as those given.
+        Seed of the vectors of other words, which are normally distributed with the
+        standard deviation of the pretrained ones.
 
     Returns
     -------
     ndarray of float32, shape (n_rows, dim)
-        The first, that of padding, is zero.
+        Weights. The first row, that of padding, is zero.
     """
-    given = np.stack(list(vectors.values()))
+    pretrained = np.stack(list(vectors.values()))
     rng = np.random.default_rng([seed, 3])
-    table = rng.normal(0, given.std(), (n_rows, given.shape[1])).astype(np.float32)
+    matrix = rng.normal(0, pretrained.std(), (n_rows, pretrained.shape[1]))
+    matrix = matrix.astype(np.float32)
     for word, vector in vectors.items():
-        table[vocabulary[word]] = vector
-    table[0] = 0
-    return table
+        matrix[vocabulary[word]] = vector
+    matrix[0] = 0
+    return matrix
 
 
-def inverse_frequencies(ids, weight, n_ids):
-    """Return how rare each number is, as scikit-learn's TfidfTransformer does.
+def inverse_document_frequencies(ids, weight, n_ids):
+    """Compute smoothed inverse document frequencies, as TfidfTransformer does.
 
     Parameters
     ----------
-    ids : ndarray of int, shape (n, length)
-        Rows.
-    weight : ndarray of shape (n,) or None
-        Their weights.
+    ids : ndarray of int, shape (n_notes, length)
+        Ids of the tokens of each note.
+    weight : ndarray of shape (n_notes,) or None
+        Weight of each note.
     n_ids : int
-        How many numbers there are.
+        Number of ids.
 
     Returns
     -------
     ndarray of float64, shape (n_ids,)
-        One and more.
+        Inverse document frequency of each id, at least 1.
     """
     weight = np.ones(len(ids)) if weight is None else weight
     counts = np.zeros(n_ids)
-    for row, times in zip(ids, weight):
-        counts[np.unique(row)] += times
+    for row, row_weight in zip(ids, weight):
+        counts[np.unique(row)] += row_weight
     return np.log((1 + weight.sum()) / (1 + counts)) + 1

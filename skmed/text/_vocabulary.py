@@ -1,86 +1,93 @@
-"""Which words a model may know: counted by note or by patient, and pruned."""
+"""Document frequencies of words, and selection of a vocabulary by them."""
 
 from collections import Counter
 from numbers import Integral
 
 import numpy as np
 
-_ROUNDING = 1e-9
+# relative tolerance for rounding errors
+_TOLERANCE = 1e-9
 
 
-def count_documents(words, weight, groups):
-    """Count in how many documents each word is.
+def count_documents(notes, weight, groups):
+    """Count the documents that each word occurs in.
 
     Parameters
     ----------
-    words : iterable of list of str
-        The words of each note.
+    notes : iterable of list of str
+        Words of each note.
     weight : ndarray of shape (n_notes,) or None
-        How often each note counts.
+        Weight of each note.
     groups : ndarray of shape (n_notes,) or None
-        Patients, one per note, those of a patient next to each other: then a document
-        is a patient, however many notes and whatever weight.
+        Patient of each note, with the notes of a patient in consecutive order. If
+        given, a document is a patient, whatever the number and the weights of the
+        notes.
 
     Returns
     -------
     counts : Counter
-        The weight of the documents that have a word.
+        Total weight of the documents that each word occurs in.
     total : float
-        The weight of all documents.
+        Total weight of all documents.
     """
     counts = Counter()
     if groups is not None:
-        new = np.append(True, groups[1:] != groups[:-1])
+        is_first = np.append(True, groups[1:] != groups[:-1])
         document = set()
-        for note, first in zip(words, new.tolist()):
-            if first:
+        for words, is_new in zip(notes, is_first.tolist()):
+            if is_new:
                 counts.update(document)
                 document = set()
-            document.update(note)
+            document.update(words)
         counts.update(document)
-        return counts, new.sum()
+        return counts, is_first.sum()
     if weight is None:
         total = 0
-        for note in words:
-            counts.update(set(note))
+        for words in notes:
+            counts.update(set(words))
             total += 1
         return counts, total
-    for note, times in zip(words, weight.tolist()):
-        for word in set(note):
-            counts[word] += times
+    for words, note_weight in zip(notes, weight.tolist()):
+        for word in set(words):
+            counts[word] += note_weight
     return counts, weight.sum()
 
 
-def prune(counts, total, min_df, max_df, size):
-    """Choose words by the number of documents that have them.
+def prune_vocabulary(counts, total, min_df, max_df, max_features):
+    """Select words by document frequency.
 
     Parameters
     ----------
     counts : Counter
-        In how many documents each word is.
+        Number, or total weight, of the documents that each word occurs in.
     total : float
-        How many documents there are.
+        Number, or total weight, of all documents.
     min_df, max_df : int or float
-        Limits, as a number or as part of all documents.
-    size : int or None
-        The most words to choose.
+        Limits of the document frequency, as a number or as a fraction of ``total``.
+    max_features : int or None
+        Maximum number of words.
 
     Returns
     -------
     list of str
-        The most frequent first, and by alphabet where they are equally so.
+        Selected words, by decreasing document frequency, then in alphabetical order.
+
+    Raises
+    ------
+    ValueError
+        If no word is within the limits.
     """
-    least, most = (
+    low, high = (
         df if isinstance(df, Integral) else df * total for df in (min_df, max_df)
     )
-    # sums of weights differ in the last digit by the order of notes
-    least, most = least * (1 - _ROUNDING), most * (1 + _ROUNDING)
-    kept = [word for word, count in counts.items() if least <= count <= most]
-    if not kept:
+    # sums of weights have rounding errors that depend on the order of notes
+    low, high = low * (1 - _TOLERANCE), high * (1 + _TOLERANCE)
+    words = [word for word, count in counts.items() if low <= count <= high]
+    if not words:
         raise ValueError(
             f"No word is left of {len(counts)}: none is in at least min_df={min_df} "
             f"and at most max_df={max_df} of {total:g} documents; give more notes, or "
             "lower min_df (1 also keeps what only one note has, such as names)."
         )
-    kept.sort(key=lambda word: (-counts[word], word))
-    return kept[:size]
+    words.sort(key=lambda word: (-counts[word], word))
+    return words[:max_features]

@@ -1,4 +1,4 @@
-"""What a bug report needs to say about the machine."""
+"""Version report for bug reports."""
 
 import os
 import platform
@@ -7,7 +7,8 @@ import sys
 from importlib import metadata
 
 
-def _installed(name):
+def _installed_version(name):
+    """Return the version of a distribution, or None."""
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
@@ -15,7 +16,7 @@ def _installed(name):
 
 
 def _dependencies():
-    """Names of the required distributions, and of the optional ones, once each."""
+    """Return the names of required and of optional distributions."""
     required, optional = set(), set()
     for requirement in metadata.requires("skmed") or []:
         specifier, _, marker = requirement.partition(";")
@@ -24,17 +25,17 @@ def _dependencies():
     return sorted(required), sorted(optional - required - {"skmed"})
 
 
-def _cores():
-    # Containers and schedulers often grant fewer cores than the machine has.
+def _n_cores():
+    """Return the number of usable cores, which containers and schedulers limit."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count()
 
 
 def show_versions():
-    """Print the versions a bug report needs.
+    """Print the versions of skmed, Python and dependencies, for bug reports.
 
-    Versions are read from the installed metadata: neither TensorFlow nor any other
+    Versions are read from the metadata of installed distributions, so that no
     dependency is imported.
 
     Examples
@@ -46,13 +47,15 @@ def show_versions():
     """
     required, optional = _dependencies()
     system = {
-        "skmed": _installed("skmed"),
+        "skmed": _installed_version("skmed"),
         "python": sys.version.replace("\n", " "),
         "machine": platform.platform(),
-        "cores": _cores(),
+        "cores": _n_cores(),
     }
-    dependencies = {name: _installed(name) or "not installed" for name in required}
-    extras = {name: _installed(name) for name in optional}
+    dependencies = {
+        name: _installed_version(name) or "not installed" for name in required
+    }
+    extras = {name: _installed_version(name) for name in optional}
     extras = {name: version for name, version in extras.items() if version}
 
     sections = {

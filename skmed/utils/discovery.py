@@ -1,4 +1,4 @@
-"""Find skmed's estimators by what they do."""
+"""Discovery of skmed's estimators."""
 
 from importlib import import_module
 from inspect import isclass
@@ -13,21 +13,26 @@ _MIXINS = {
 
 
 def all_estimators(type_filter=None):
-    """List the estimators that skmed offers.
+    """Return the names and classes of skmed's estimators.
 
-    Works as :func:`sklearn.utils.discovery.all_estimators` does. Calling it loads
-    every family, and so loads Keras.
+    Counterpart of :func:`sklearn.utils.discovery.all_estimators`. It imports all
+    families, and therefore Keras.
 
     Parameters
     ----------
     type_filter : {"classifier", "regressor", "transformer"} or list of these, \
             default=None
-        Which kinds of estimators to list. ``None`` lists all of them.
+        Kinds of estimators to return. None returns all of them.
 
     Returns
     -------
     estimators : list of tuple
         Pairs ``(name, class)``, sorted by name.
+
+    Raises
+    ------
+    ValueError
+        If `type_filter` has another value.
 
     Examples
     --------
@@ -45,15 +50,15 @@ def all_estimators(type_filter=None):
         raise ValueError(
             f"type_filter must be None or made of {sorted(_MIXINS)}, got {unknown}."
         )
-    wanted = tuple(getattr(sklearn.base, _MIXINS[kind]) for kind in filters)
+    mixins = tuple(getattr(sklearn.base, _MIXINS[kind]) for kind in filters)
 
     found = []
     for name, submodule in sorted(skmed._PUBLIC_NAMES.items()):
         value = getattr(import_module(f"skmed.{submodule}"), name)
         if not (isclass(value) and issubclass(value, sklearn.base.BaseEstimator)):
             continue
-        if not hasattr(value, "fit"):  # a tokenizer has parameters and learns nothing
+        if not hasattr(value, "fit"):  # NLTKTokenizer isn't fitted
             continue
-        if not filters or issubclass(value, wanted):
+        if not filters or issubclass(value, mixins):
             found.append((name, value))
     return found

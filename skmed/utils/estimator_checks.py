@@ -1,9 +1,9 @@
 """scikit-learn's checks for estimators of text and of sequences.
 
-scikit-learn's checks feed matrices of numbers. An estimator of text says by its tags
-that it takes none, and so ``check_estimator`` runs one check instead of sixty. Here
-rows of numbers become rows of words, or sequences, and the whole suite runs. The few
-checks that are about matrices as such are named below, each with its counterpart.
+scikit-learn's checks pass numeric matrices. The tags of an estimator of text exclude
+these, so ``check_estimator`` runs one check instead of sixty. Here the rows of matrices
+are converted to text or to sequences, and all checks run. The few checks that are about
+matrices as such are listed below, each with its counterpart.
 """
 
 from functools import partial
@@ -12,7 +12,7 @@ from unittest import SkipTest
 from sklearn.utils import estimator_checks
 
 from . import _sequence_checks, _text_checks
-from ._adapted import adapted
+from ._matrix_adapter import adapt_to_matrices
 
 __all__ = [
     "check_sequence_estimator",
@@ -21,9 +21,8 @@ __all__ = [
     "text_estimator_checks_generator",
 ]
 
-# What scikit-learn asks of matrices -> what is asked of text in its place. Errors over
-# the number of columns are asked for all the same: a matrix that has too few becomes
-# text in two columns.
+# scikit-learn's check of matrices -> check of text that replaces it. Checks of a wrong
+# number of columns aren't replaced: such matrices are converted to two columns of text.
 TEXT_COUNTERPARTS = {
     "check_complex_data": _text_checks.check_bytes,
     "check_dtype_object": _text_checks.check_objects,
@@ -33,7 +32,7 @@ TEXT_COUNTERPARTS = {
     "check_n_features_in": _text_checks.check_one_column,
     "check_n_features_in_after_fitting": _text_checks.check_two_columns,
 }
-# Of the checks that scikit-learn keeps for its own estimators.
+# The same, for the checks that scikit-learn runs on its own estimators only.
 OWN_TEXT_COUNTERPARTS = {
     "check_dataframe_column_names_consistency": _text_checks.check_renamed_column,
     "check_transformer_get_feature_names_out": _text_checks.check_names_of_output,
@@ -41,7 +40,7 @@ OWN_TEXT_COUNTERPARTS = {
         _text_checks.check_names_of_output
     ),
 }
-# A sequence has no number of columns, so nothing is said about it by name.
+# Sequences have no columns, so there are no checks of their names.
 SEQUENCE_COUNTERPARTS = {
     "check_complex_data": _sequence_checks.check_complex_sequences,
     "check_dtype_object": _sequence_checks.check_objects_in_sequences,
@@ -53,21 +52,20 @@ SEQUENCE_COUNTERPARTS = {
 
 
 def text_estimator_checks_generator(estimator):
-    """Yield scikit-learn's checks, and the estimator of text to run them on.
+    """Generate scikit-learn's checks for an estimator of text.
 
     Parameters
     ----------
     estimator : estimator
-        Takes a list, array or Series of text.
+        Estimator whose X is a list, array or Series of text.
 
     Yields
     ------
     estimator : estimator
-        The same, taking matrices of numbers, each row of which becomes a text; or,
-        where the check is a counterpart that has text of its own, the estimator
-        itself.
+        The estimator, adapted to numeric matrices whose rows are converted to text.
+        For checks that replace one of scikit-learn, the estimator itself.
     check : callable
-        To be called with that estimator.
+        Check, to be called with the yielded estimator.
 
     Examples
     --------
@@ -85,20 +83,21 @@ def text_estimator_checks_generator(estimator):
 
 
 def sequence_estimator_checks_generator(estimator):
-    """Yield scikit-learn's checks, and the estimator of sequences to run them on.
+    """Generate scikit-learn's checks for an estimator of sequences.
 
     Parameters
     ----------
     estimator : estimator
-        Takes a list of arrays of shape (length, n_channels), of unequal length.
+        Estimator whose X is a list of arrays of shape (length_i, n_channels).
 
     Yields
     ------
     estimator : estimator
-        The same, taking matrices of numbers, each row of which becomes a sequence with
-        one channel; or, for a counterpart, the estimator itself.
+        The estimator, adapted to numeric matrices whose rows are converted to sequences
+        with one channel. For checks that replace one of scikit-learn, the estimator
+        itself.
     check : callable
-        To be called with that estimator.
+        Check, to be called with the yielded estimator.
 
     Examples
     --------
@@ -112,54 +111,55 @@ def sequence_estimator_checks_generator(estimator):
 
 
 def check_text_estimator(estimator):
-    """Run scikit-learn's whole suite on an estimator of text.
+    """Run all of scikit-learn's checks on an estimator of text.
 
     Parameters
     ----------
     estimator : estimator
-        Takes a list, array or Series of text. Small and exact, as scikit-learn compares
-        to 1e-7; it must learn from twenty rows of ten words.
+        Estimator whose X is a list, array or Series of text. It must be reproducible to
+        1e-7, and learn from twenty rows of ten words.
 
     Returns
     -------
     list of dict
-        What ran, with the keys ``check_name`` and ``status``: "passed", or "skipped"
-        where scikit-learn says that a check isn't for such an estimator.
+        Results with the keys ``check_name`` and ``status``, "passed" or "skipped".
+        scikit-learn skips checks that don't apply to an estimator.
 
     Raises
     ------
     Exception
-        Of the first check that fails.
+        Error of the first check that fails.
 
     See Also
     --------
-    text_estimator_checks_generator : The same, check by check, for pytest.
-    sklearn.utils.estimator_checks.check_estimator : For matrices.
+    text_estimator_checks_generator : Generate the checks, for pytest.
+    sklearn.utils.estimator_checks.check_estimator : Checks with matrices.
     """
     return _run(text_estimator_checks_generator(estimator))
 
 
 def check_sequence_estimator(estimator):
-    """Run scikit-learn's whole suite on an estimator of sequences of unequal length.
+    """Run all of scikit-learn's checks on an estimator of sequences.
 
     Parameters
     ----------
     estimator : estimator
-        Takes a list of arrays of shape (length, n_channels). Small and exact.
+        Estimator whose X is a list of arrays of shape (length_i, n_channels). It must
+        be reproducible to 1e-7.
 
     Returns
     -------
     list of dict
-        What ran, with the keys ``check_name`` and ``status``.
+        Results as of `check_text_estimator`.
 
     Raises
     ------
     Exception
-        Of the first check that fails.
+        Error of the first check that fails.
 
     See Also
     --------
-    sequence_estimator_checks_generator : The same, check by check, for pytest.
+    sequence_estimator_checks_generator : Generate the checks, for pytest.
     """
     return _run(sequence_estimator_checks_generator(estimator))
 
@@ -170,12 +170,12 @@ def check_name(check):
     Parameters
     ----------
     check : callable
-        As the generators yield it.
+        A function, or a partial object of one, as the generators yield it.
 
     Returns
     -------
     str
-        The name of the function that it stands for.
+        Name of the function.
     """
     while not hasattr(check, "__name__"):
         check = check.func
@@ -184,7 +184,9 @@ def check_name(check):
 
 def _generate(estimator, form, counterparts):
     name = type(estimator).__name__
-    generator = estimator_checks.estimator_checks_generator(adapted(estimator, form))
+    generator = estimator_checks.estimator_checks_generator(
+        adapt_to_matrices(estimator, form)
+    )
     for instance, check in generator:
         counterpart = counterparts.get(check_name(check))
         if counterpart is None:

@@ -1,4 +1,4 @@
-"""Lists of sequences: what counts as one, and what is said of a wrong one."""
+"""Validation of lists of sequences, and its error messages."""
 
 import re
 
@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skmed._validation.sequences import by_length, check_sequences, is_sequences
+from skmed._validation.sequences import check_sequences, group_by_length, is_sequences
 
 
-def as_objects(sequences):
+def as_object_array(sequences):
     array = np.empty(len(sequences), dtype=object)
     array[:] = sequences
     return array
@@ -25,20 +25,20 @@ X = [np.ones((3, 2)), np.zeros((1, 2)), np.full((5, 2), 2.0)]
     [
         X,
         tuple(X),
-        as_objects(X),
+        as_object_array(X),
         X[:1],
         [X[0], X[0]],
         [x.tolist() for x in X],
         [pd.DataFrame(x) for x in X],
         [np.ones(3), np.ones(4)],
-        as_objects([np.ones(3), np.ones(4)]),
-        as_objects([np.ones(3), np.ones(3)]),
+        as_object_array([np.ones(3), np.ones(4)]),
+        as_object_array([np.ones(3), np.ones(3)]),
         pd.Series([np.ones(3), np.ones(4)]),
         [[1, 2, 3], [4, 5]],
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_are_sequences(sequences):
+def test_is_sequences(sequences):
     assert is_sequences(sequences)
 
 
@@ -61,24 +61,24 @@ def test_are_sequences(sequences):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_are_no_sequences(table):
+def test_is_not_sequences(table):
     assert not is_sequences(table)
 
 
-def test_rows_are_sequences_where_they_are_asked_for():
+def test_one_dimensional_rows_are_sequences_on_request():
     assert is_sequences([np.ones(2), np.ones(2)], rows=True)
     assert is_sequences([np.ones(2)], rows=True)
     assert not is_sequences([[1.0, 2.0], [3.0, 4.0]], rows=True)
 
 
-def test_checked_sequences_are_alike():
+def test_checked_sequences_have_one_dtype_and_are_not_copied():
     checked = check_sequences([X[0].astype(np.float32), X[1].astype(int).tolist()])
     assert [x.dtype for x in checked] == [np.float64, np.float64]
     small = [x.astype(np.float32) for x in X]
-    assert all(x is y for x, y in zip(check_sequences(as_objects(small)), small))
+    assert all(x is y for x, y in zip(check_sequences(as_object_array(small)), small))
 
 
-def test_missing_steps_where_they_are_allowed():
+def test_nan_is_kept_if_allowed():
     x = np.array([[1.0], [np.nan]])
     np.testing.assert_array_equal(check_sequences([x], allow_nan=True)[0], x)
 
@@ -119,18 +119,18 @@ def test_wrong_sequences_get_one_sentence(wrong, sentence):
     assert "\n" not in str(caught.value)
 
 
-def test_infinity_is_refused_where_values_may_be_missing():
+def test_infinity_is_refused_even_if_nan_is_allowed():
     with pytest.raises(ValueError, match=r"X\[0\] contains infinity, first at step 0"):
         check_sequences([[INF, NAN, 1.0], [1.0, 2.0]], allow_nan=True)
 
 
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=12))
-def test_every_sequence_has_its_length_once(lengths):
+def test_group_by_length_returns_each_sequence_once(lengths):
     sequences = [np.full((length, 2), i) for i, length in enumerate(lengths)]
     seen = []
-    for numbers, stacked in by_length(sequences):
-        assert stacked.shape == (len(numbers), lengths[numbers[0]], 2)
-        np.testing.assert_array_equal(stacked[:, 0, 0], numbers)
-        seen.extend(numbers)
+    for indices, stacked in group_by_length(sequences):
+        assert stacked.shape == (len(indices), lengths[indices[0]], 2)
+        np.testing.assert_array_equal(stacked[:, 0, 0], indices)
+        seen.extend(indices)
     assert sorted(seen) == list(range(len(lengths)))
-    assert len({x.shape[1] for _, x in by_length(sequences)}) == len(set(lengths))
+    assert len({x.shape[1] for _, x in group_by_length(sequences)}) == len(set(lengths))

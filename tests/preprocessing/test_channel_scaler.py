@@ -1,4 +1,4 @@
-"""Standardised channels, with recordings of any length and weight."""
+"""ChannelScaler, with recordings of any length and weight."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ def recordings(lengths):
 
 
 @given(lengths, st.integers(0, 99))
-def test_is_standard_scaler_on_all_steps(lengths, seed):
+def test_agrees_with_standard_scaler_on_all_steps(lengths, seed):
     X = recordings(lengths)
     weight = np.random.default_rng(seed).integers(0, 4, len(X)) + (seed % 2)
     weight[0] += 1
@@ -25,14 +25,14 @@ def test_is_standard_scaler_on_all_steps(lengths, seed):
     steps, step_weight = np.concatenate(X), np.repeat(weight, lengths)
     theirs = StandardScaler().fit(steps, sample_weight=step_weight)
     np.testing.assert_allclose(ours.mean_, theirs.mean_)
-    # scikit-learn calls a channel constant a little earlier
+    # scikit-learn has a larger tolerance for constant channels
     if steps[step_weight > 0].std(axis=0).min() > 1e-3:
         np.testing.assert_allclose(ours.scale_, theirs.scale_)
         for got, x in zip(ours.transform(X), X):
             np.testing.assert_allclose(got, theirs.transform(x), atol=1e-9)
 
 
-def test_a_weight_of_zero_is_an_absent_recording():
+def test_zero_weight_recordings_are_ignored():
     X = recordings([5, 9, 7])
     weighted = ChannelScaler().fit([X[0], 1e30 * X[1], X[2]], sample_weight=[1, 0, 1])
     absent = ChannelScaler().fit([X[0], X[2]])
@@ -41,7 +41,7 @@ def test_a_weight_of_zero_is_an_absent_recording():
 
 
 @given(lengths)
-def test_each_recording_by_itself(lengths):
+def test_recording_statistics_standardize_each_recording(lengths):
     scaler = ChannelScaler(statistics="recording")
     for x in scaler.fit_transform(recordings(lengths)):
         np.testing.assert_allclose(x.mean(axis=0), 0, atol=1e-9)
@@ -63,14 +63,14 @@ def test_constant_channels_become_zero(statistics):
     np.testing.assert_allclose(got, 0, atol=1e-12)
 
 
-def test_a_large_offset_in_single_precision():
+def test_large_offset_in_single_precision():
     X = 1e4 + np.random.default_rng(0).normal(size=(50, 100, 1)).astype(np.float32)
     scaler = ChannelScaler().fit(X)
     assert scaler.mean_.dtype == np.float64
     np.testing.assert_allclose(scaler.scale_, X.astype(float).std(), rtol=1e-9)
 
 
-def test_wrong_weights_get_one_sentence():
+def test_invalid_weights():
     X = np.ones((3, 5))
     for weight, sentence in [
         ([1, 1], "sample_weight must hold one weight per row"),

@@ -1,4 +1,4 @@
-"""Another rate shows the same signal, without what it can't hold."""
+"""Resampler: the same signal at another rate, without aliasing."""
 
 import numpy as np
 import pytest
@@ -9,29 +9,29 @@ from scipy.signal import resample_poly
 from skmed.preprocessing import Resampler
 
 
-def resampled(x, old, new):
+def resample(x, old, new):
     return Resampler(sampling_rate=old, new_sampling_rate=new).fit_transform(x)
 
 
 @given(st.integers(1, 20), st.integers(1, 20), st.floats(-3, 3), st.floats(-3, 3))
 def test_a_line_stays_a_line(old, new, offset, slope):
     time = np.arange(200) / old
-    got = resampled([offset + slope * time], old, new)[0]
+    got = resample([offset + slope * time], old, new)[0]
     assert len(got) == np.ceil(200 * new / old)
     inside = np.arange(len(got)) / new <= time[-1]
     expected = offset + slope * np.arange(len(got)) / new
-    # scipy's filter lets a thousandth through
+    # scipy's filter has a ripple of a thousandth
     error = np.abs(got - expected)[inside]
     assert error.max() <= 1e-9 + 0.01 * (abs(offset) + abs(slope) * time[-1])
 
 
-def test_waves_keep_their_time_and_fast_ones_vanish():
+def test_slow_waves_are_kept_and_fast_ones_removed():
     old, new = 50, 12.5
-    time, later = np.arange(0, 20, 1 / old), np.arange(0, 20, 1 / new)
-    slow, fast = np.sin(2 * np.pi * 2 * time), np.sin(2 * np.pi * 20 * time)
-    got = resampled([slow + fast], old, new)[0]
+    old_time, new_time = np.arange(0, 20, 1 / old), np.arange(0, 20, 1 / new)
+    slow, fast = (np.sin(2 * np.pi * f * old_time) for f in (2, 20))
+    got = resample([slow + fast], old, new)[0]
     inside = slice(25, -25)
-    expected = np.sin(2 * np.pi * 2 * later)
+    expected = np.sin(2 * np.pi * 2 * new_time)
     np.testing.assert_allclose(got[inside], expected[inside], atol=0.02)
 
 
@@ -44,18 +44,18 @@ def test_waves_keep_their_time_and_fast_ones_vanish():
         (441, 160, 160, 441),
     ],
 )
-def test_is_scipys(old, new, up, down):
+def test_agrees_with_scipy(old, new, up, down):
     x = np.random.default_rng(0).normal(size=(3, 500, 2))
     expected = resample_poly(x, up, down, axis=1, padtype="line")
-    np.testing.assert_array_equal(resampled(x, old, new), expected)
+    np.testing.assert_array_equal(resample(x, old, new), expected)
 
 
 def test_same_rate_changes_nothing():
     x = np.random.default_rng(0).normal(size=(3, 50))
-    np.testing.assert_allclose(resampled(x, np.float32(50), 50), x)
+    np.testing.assert_allclose(resample(x, np.float32(50), 50), x)
 
 
-def test_names_of_columns():
+def test_feature_names_out():
     transformer = Resampler(sampling_rate=2, new_sampling_rate=1)
     transformer.set_output(transform="pandas").fit(np.ones((3, 5)))
     assert transformer.transform(np.ones((3, 5))).columns.tolist() == [

@@ -1,4 +1,4 @@
-"""What all transformers of signals do alike: the forms of X, and bad input."""
+"""Behaviour shared by all signal transformers: forms of X, and invalid input."""
 
 import pickle
 import re
@@ -48,7 +48,7 @@ def signals(*shape, seed=0):
 
 
 @each
-def test_the_forms_of_X_agree(transformer):
+def test_tables_arrays_and_lists_agree(transformer):
     X = signals(4, 60, 1)
     whole = clone(transformer).fit_transform(X)
     table = clone(transformer).fit_transform(X[:, :, 0])
@@ -62,7 +62,7 @@ def test_the_forms_of_X_agree(transformer):
 
 
 @each
-def test_a_sequence_alone_or_among_others_is_the_same(transformer):
+def test_sequences_are_transformed_independently(transformer):
     X = [signals(length, 2, seed=length) for length in (60, 75, 60, 90)]
     together = transformer.fit(X).transform(X)
     for x, expected in zip(X, together):
@@ -75,20 +75,20 @@ def test_a_sequence_alone_or_among_others_is_the_same(transformer):
 
 
 @each
-def test_channels_do_not_mix(transformer):
+def test_channels_are_transformed_independently(transformer):
     X = signals(3, 60, 2)
     one = clone(transformer).fit_transform(X)
     X[:, :, 1] *= 7
     other = clone(transformer).fit_transform(X)
     if getattr(transformer, "output", None) == "sequence":
-        # each channel has its frequencies side by side
+        # features are grouped by channel
         one, other = (x.reshape(*x.shape[:2], 2, -1) for x in (one, other))
         one, other = one.swapaxes(2, 3), other.swapaxes(2, 3)
     np.testing.assert_allclose(other[..., 0], one[..., 0], atol=1e-12)
 
 
 @each
-def test_single_precision_stays(transformer):
+def test_single_precision_is_preserved(transformer):
     X = signals(3, 60, 2)
     expected = clone(transformer).fit_transform(X)
     got = clone(transformer).fit_transform(X.astype(np.float32))
@@ -99,33 +99,33 @@ def test_single_precision_stays(transformer):
 
 
 @each
-def test_pieces_do_not_matter(transformer, monkeypatch):
+def test_chunk_size_changes_nothing(transformer, monkeypatch):
     X = signals(7, 60, 2)
     whole = clone(transformer).fit_transform(X)
-    monkeypatch.setattr(_base, "_VALUES_AT_A_TIME", 300)
+    monkeypatch.setattr(_base, "_CHUNK_VALUES", 300)
     np.testing.assert_allclose(clone(transformer).fit_transform(X), whole, atol=1e-12)
 
 
 @each
-def test_input_is_left_alone(transformer):
+def test_input_is_not_modified(transformer):
     X = [signals(60, 2), signals(70, 2)]
     before = [x.copy() for x in X]
     transformer.fit(X).transform(X)
-    for x, was in zip(X, before):
-        np.testing.assert_array_equal(x, was)
+    for x, expected in zip(X, before):
+        np.testing.assert_array_equal(x, expected)
 
 
 @each
-def test_pickled_in_either_form(transformer):
+def test_pickle(transformer):
     for X in (signals(3, 60), [signals(60, 2), signals(70, 2)]):
         fitted = clone(transformer).fit(X)
-        again = pickle.loads(pickle.dumps(fitted)).transform(X)
-        for one, other in zip(again, fitted.transform(X)):
+        unpickled = pickle.loads(pickle.dumps(fitted)).transform(X)
+        for one, other in zip(unpickled, fitted.transform(X)):
             np.testing.assert_array_equal(one, other)
 
 
-def test_searched_in_a_pipeline():
-    """The frequency tells the classes apart, not the level."""
+def test_grid_search_in_a_pipeline():
+    """Classes differ in frequency, not in offset."""
     t = np.arange(200) / RATE
     y = np.arange(40) % 2
     frequency = np.where(y == 1, 20, 8)
@@ -146,7 +146,7 @@ def test_searched_in_a_pipeline():
     assert search.best_score_ == 1
 
 
-# ----- bad input -----
+# ----- invalid input -----
 
 NAN = [np.ones((60, 2)), np.full((60, 2), np.nan)]
 
@@ -170,34 +170,34 @@ NAN = [np.ones((60, 2)), np.full((60, 2), np.nan)]
         ([], "Expected 2D array"),
     ],
 )
-def test_bad_signals_get_one_sentence_and_change_nothing(transformer, X, sentence):
+def test_invalid_signals_raise_and_change_nothing(transformer, X, sentence):
     fitted = clone(transformer).fit([signals(60, 2)])
     before = dict(vars(fitted))
     with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
         fitted.fit(X)
     assert "\n" not in str(caught.value)
     assert vars(fitted) == before
-    # tables are refused as such by what was fitted on sequences
+    # transform refuses tables, whatever they hold, after a fit on sequences
     if (isinstance(X, list) and len(X)) or np.ndim(X) > 2:
         with pytest.raises(ValueError, match=re.escape(sentence)):
             fitted.transform(X)
 
 
 @each
-def test_other_channels_or_another_form_are_refused(transformer):
+def test_other_channels_or_tables_are_refused(transformer):
     fitted = clone(transformer).fit([signals(60, 2)])
     with pytest.raises(ValueError, match=r"X has 3 channels, but .* expecting 2"):
         fitted.transform(signals(4, 60, 3))
     with pytest.raises(ValueError, match=r"X is a table .* fitted on sequences"):
         fitted.transform(signals(4, 60))
-    of_tables = clone(transformer).fit(signals(4, 60))
+    on_table = clone(transformer).fit(signals(4, 60))
     with pytest.raises(ValueError, match=r"X is sequences .* fitted on a table"):
-        of_tables.transform(signals(4, 60, 1))
+        on_table.transform(signals(4, 60, 1))
     with pytest.raises(ValueError, match=r"X has 70 features, but .* expecting 60"):
-        of_tables.transform(signals(4, 70))
+        on_table.transform(signals(4, 70))
 
 
-REFUSED = [
+INVALID_PARAMETERS = [
     (BandPassFilter(), "low and high are both None"),
     (BandPassFilter(high=40), "high=40 Hz must be below half of the sampling rate"),
     (BandPassFilter(low=0.3, high=0.1), "low=0.3 Hz must be below high=0.1 Hz"),
@@ -216,6 +216,10 @@ REFUSED = [
     (BaselineRemover(method="median"), "windows=0.2 s is less than one step at"),
     (BaselineRemover(method="mean"), "The 'method' parameter of BaselineRemover"),
     (BaselineRemover(windows=()), "The 'windows' parameter of BaselineRemover"),
+    (
+        BaselineRemover(windows=(0.2, 0.6)),
+        "windows is for method='median' and has no effect with method='linear'",
+    ),
     (ChannelScaler(statistics="x"), "The 'statistics' parameter of ChannelScaler"),
     (
         Resampler(new_sampling_rate=np.pi),
@@ -240,13 +244,17 @@ REFUSED = [
         Spectrogram(window=4, step=2, min_frequency=0.1, max_frequency=0.2),
         "no frequency of window=4 s is between",
     ),
+    (
+        Spectrogram(window=4, step=2, decibels=False, floor=1e-4),
+        "floor is for power in decibels and has no effect with decibels=False",
+    ),
     (LogMelSpectrogram(window=4, step=2), "n_mels=40 leaves 38 bands without a freq"),
     (MFCC(window=9, step=2, n_mels=2), "n_mfcc=13 must be at most n_mels=2"),
 ]
 
 
-@pytest.mark.parametrize(("transformer", "sentence"), REFUSED, ids=repr)
-def test_wrong_parameters_get_one_sentence(transformer, sentence):
+@pytest.mark.parametrize(("transformer", "sentence"), INVALID_PARAMETERS, ids=repr)
+def test_invalid_parameters(transformer, sentence):
     transformer = clone(transformer)
     with pytest.raises(ValueError, match=re.escape(sentence)) as caught:
         transformer.fit(signals(4, 60))
@@ -256,7 +264,7 @@ def test_wrong_parameters_get_one_sentence(transformer, sentence):
 
 @settings(max_examples=20)
 @given(st.lists(st.integers(30, 50), min_size=1, max_size=6))
-def test_short_sequences_are_named_before_work(lengths):
+def test_short_sequences_are_refused(lengths):
     X = [np.zeros((length, 1)) for length in lengths]
     transformer = BandPassFilter(low=0.1, padding=39)
     if min(lengths) >= 40:

@@ -1,4 +1,4 @@
-"""Windows cover their recordings, and what is said of them comes back."""
+"""Sliding windows over recordings, and pooling of predictions."""
 
 import re
 
@@ -17,7 +17,7 @@ sizes = st.integers(1, 5)
 
 
 def recordings(lengths):
-    """Two channels: which recording, and which of its steps."""
+    """Return recordings of two channels: index of the recording, and time step."""
     return [
         np.stack([np.full(length, i), np.arange(length)], axis=1).astype(float)
         for i, length in enumerate(lengths)
@@ -25,23 +25,23 @@ def recordings(lengths):
 
 
 @given(lengths, sizes, sizes, st.sampled_from(["align", "drop"]))
-def test_a_window_is_what_it_says(lengths, window, step, tail):
+def test_windows_match_recording_and_start(lengths, window, step, tail):
     X = recordings(lengths)
-    cut = sliding_windows(X, window=window, step=step, tail=tail)
-    assert cut.X.shape == (len(cut.recording), window, 2)
-    assert cut.X.flags.c_contiguous
-    for x, recording, start in zip(cut.X, cut.recording, cut.start):
+    windows = sliding_windows(X, window=window, step=step, tail=tail)
+    assert windows.X.shape == (len(windows.recording), window, 2)
+    assert windows.X.flags.c_contiguous
+    for x, recording, start in zip(windows.X, windows.recording, windows.start):
         np.testing.assert_array_equal(x, X[recording][start : start + window])
 
 
 @given(lengths, sizes, sizes)
-def test_windows_cover_and_are_counted(lengths, window, step):
-    cut = sliding_windows(recordings(lengths), window=window, step=step)
-    counts = np.bincount(cut.recording)
+def test_number_of_windows_and_coverage(lengths, window, step):
+    windows = sliding_windows(recordings(lengths), window=window, step=step)
+    counts = np.bincount(windows.recording)
     overhang = np.array(lengths) - window
     np.testing.assert_array_equal(counts, 1 + np.ceil(overhang / step))
     if step <= window:
-        assert len(np.unique(cut.X.reshape(-1, 2), axis=0)) == sum(lengths)
+        assert len(np.unique(windows.X.reshape(-1, 2), axis=0)) == sum(lengths)
     dropped = sliding_windows(
         recordings(lengths), window=window, step=step, tail="drop"
     )
@@ -49,17 +49,19 @@ def test_windows_cover_and_are_counted(lengths, window, step):
 
 
 @given(lengths, sizes, sizes, st.randoms())
-def test_there_and_back(lengths, window, step, random):
+def test_pooling_inverts_sliding_windows(lengths, window, step, random):
     X = recordings(lengths)
     y = np.array([random.choice("abc") for _ in X])
     proba = np.array([[random.random(), random.random()] for _ in X])
     groups = np.arange(len(X)) // 2
-    cut = sliding_windows(X, y, groups, window=window, step=step)
-    np.testing.assert_array_equal(cut.groups, groups[cut.recording])
-    np.testing.assert_array_equal(pool_windows(cut.y, cut.recording, method="vote"), y)
-    cut = sliding_windows(X, proba, window=window, step=step)
+    windows = sliding_windows(X, y, groups, window=window, step=step)
+    np.testing.assert_array_equal(windows.groups, groups[windows.recording])
+    np.testing.assert_array_equal(
+        pool_windows(windows.y, windows.recording, method="vote"), y
+    )
+    windows = sliding_windows(X, proba, window=window, step=step)
     for method in ("mean", "max"):
-        back = pool_windows(cut.y, cut.recording, method=method)
+        back = pool_windows(windows.y, windows.recording, method=method)
         np.testing.assert_allclose(back, proba)
 
 
@@ -73,46 +75,46 @@ def test_order_of_windows_does_not_matter():
     np.testing.assert_allclose(pooled, expected)
 
 
-def test_recordings_without_windows_are_left_out():
-    """As in a fold, whose windows are of some recordings only."""
+def test_recordings_without_windows_have_no_prediction():
+    """As in a fold, which has the windows of some recordings only."""
     pooled = pool_windows([1.0, 3.0, 5.0], [7, 2, 7])
     np.testing.assert_array_equal(pooled, [3.0, 3.0])
     assert pool_windows(["b", "a"], [0, 0], method="vote") == ["a"]
     assert pool_windows([True, False], [0, 0], method="max") == [True]
 
 
-def test_tables_and_arrays_keep_their_shape_and_kind():
+def test_shapes_and_dtypes():
     X = np.arange(24, dtype=np.int16).reshape(2, 12)
-    cut = sliding_windows(X, window=4, step=3)
-    assert cut.X.shape == (8, 4)
-    assert cut.X.dtype == np.int16
+    windows = sliding_windows(X, window=4, step=3)
+    assert windows.X.shape == (8, 4)
+    assert windows.X.dtype == np.int16
     frame = sliding_windows(pd.DataFrame(X), pd.Series([1, 2]), window=4, step=3)
-    np.testing.assert_array_equal(frame.X, cut.X)
+    np.testing.assert_array_equal(frame.X, windows.X)
     np.testing.assert_array_equal(frame.y, [1] * 4 + [2] * 4)
     cube = sliding_windows(X.reshape(2, 6, 2), window=3)
     assert cube.X.shape == (4, 3, 2)
     assert cube.y is None
 
 
-def test_seconds():
+def test_durations_in_seconds():
     X = np.zeros((1, 100))
-    cut = sliding_windows(X, window=0.5, step=0.25, sampling_rate=50)
-    assert cut.X.shape == (8, 25)
-    assert cut.start.tolist() == [0, 12, 24, 36, 48, 60, 72, 75]
+    windows = sliding_windows(X, window=0.5, step=0.25, sampling_rate=50)
+    assert windows.X.shape == (8, 25)
+    assert windows.start.tolist() == [0, 12, 24, 36, 48, 60, 72, 75]
 
 
-def test_windows_of_a_recording_stay_together():
+def test_group_k_fold_keeps_recordings_together():
     watch = load_physiotherapy()
-    cut = sliding_windows(watch.data, watch.target, window=4, sampling_rate=50)
-    for train, test in GroupKFold(3).split(cut.X, cut.y, cut.groups):
-        assert not set(cut.recording[train]) & set(cut.recording[test])
+    windows = sliding_windows(watch.data, watch.target, window=4, sampling_rate=50)
+    for train, test in GroupKFold(3).split(windows.X, windows.y, windows.groups):
+        assert not set(windows.recording[train]) & set(windows.recording[test])
     by_person = sliding_windows(
         watch.data, watch.target, watch.groups, window=4, sampling_rate=50
     )
     assert set(by_person.groups) == set(range(1, 11))
 
 
-def test_missing_steps_are_kept():
+def test_nan_is_kept():
     X = [np.array([[1.0], [np.nan], [2.0]])]
     assert np.isnan(sliding_windows(X, window=2).X).sum() == 2
 
@@ -141,7 +143,7 @@ TWO = [np.ones((3, 2)), np.ones((8, 2))]
         (np.array([["a"]]), {"window": 1}, "X must hold numbers"),
     ],
 )
-def test_wrong_windows_get_one_sentence(X, arguments, sentence):
+def test_sliding_windows_invalid_input(X, arguments, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         sliding_windows(X, **arguments)
 
@@ -157,6 +159,6 @@ def test_wrong_windows_get_one_sentence(X, arguments, sentence):
         ([1.0], [0], "median", "The 'method' parameter of pool_windows must be"),
     ],
 )
-def test_wrong_predictions_get_one_sentence(predictions, recording, method, sentence):
+def test_pool_windows_invalid_input(predictions, recording, method, sentence):
     with pytest.raises(ValueError, match=re.escape(sentence)):
         pool_windows(predictions, recording, method=method)

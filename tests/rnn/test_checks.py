@@ -4,7 +4,6 @@ from pathlib import Path
 from runpy import run_path
 
 import pytest
-from sklearn.utils._testing import SkipTest
 
 from skmed.utils import all_estimators
 from skmed.utils.estimator_checks import (
@@ -22,10 +21,6 @@ CHECKS = [
         sequence_estimator_checks_generator(case.estimator)
     )
 ]
-# The only check that may skip, and the method without which it does.
-NEEDS = {
-    "check_classifiers_multilabel_output_format_decision_function": "decision_function"
-}
 
 
 def test_no_estimator_is_forgotten():
@@ -35,14 +30,8 @@ def test_no_estimator_is_forgotten():
 
 
 @pytest.mark.parametrize(("estimator", "check"), CHECKS)
-def test_scikit_learn(estimator, check):
-    try:
-        check(estimator)
-    except SkipTest as skipped:
-        method = NEEDS.get(check_name(check))
-        if method is None or hasattr(estimator, method):
-            pytest.fail(f"{check_name(check)} didn't run: {skipped}")
-        raise
+def test_scikit_learn(estimator, check, run_check):
+    run_check(check, estimator)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)

@@ -108,7 +108,7 @@ def test_a_memory_map_is_read_in_pieces(cls, tmp_path, monkeypatch):
     stored = np.load(tmp_path / "cube.npy", mmap_mode="r")
     y = np.arange(40) % 2
     expected = cls(**SMALL).fit(cube, y)
-    monkeypatch.setattr(memory_maps, "PIECE_BYTES", 1024)
+    monkeypatch.setattr(memory_maps, "CHUNK_BYTES", 1024)
     got = cls(**SMALL).fit(stored, y)
     for name in ("predict_proba", "transform"):
         if hasattr(cls, name):

@@ -30,7 +30,7 @@ BAD_PARAMETERS = {
     "word_dropout": [1, -0.1, None],
     "use_idf": ["idf", None],
     "tokenizer": ["nltk", 3],
-    "vocab_size": [0, 2.5],
+    "max_features": [0, 2.5],
     "min_df": [0, -1, 1.5, None],
     "max_df": [0, 1.5, None],
     "max_length": [0, 2.5],
@@ -38,7 +38,7 @@ BAD_PARAMETERS = {
     "ngram_range": [2, (1,), (0, 2), (1, 2, 3)],
     "subword_range": [3, (0, 2), (3,), (1, 2, 3)],
     "n_hash": [0, None],
-    "empty": ["keep", None],
+    "missing": ["keep", None],
     "loss": ["mse", 3],
 }
 

@@ -1,4 +1,4 @@
-"""scikit-learn's own checks, all of them, on what takes text."""
+"""All of scikit-learn's estimator checks, on estimators of text."""
 
 from collections import Counter
 from pathlib import Path
@@ -7,12 +7,11 @@ from runpy import run_path
 import pytest
 import sklearn
 from sklearn.utils import estimator_checks, get_tags
-from sklearn.utils._testing import SkipTest
 from sklearn.utils.fixes import parse_version
 
 from skmed import TokenSequencer
 from skmed.utils import all_estimators
-from skmed.utils._adapted import adapted
+from skmed.utils._matrix_adapter import adapt_to_matrices
 from skmed.utils.estimator_checks import (
     OWN_TEXT_COUNTERPARTS,
     TEXT_COUNTERPARTS,
@@ -31,10 +30,6 @@ CHECKS = [
     for name, estimator in NAMED.items()
     for i, (instance, check) in enumerate(text_estimator_checks_generator(estimator))
 ]
-# The only check that may skip, and the method without which it does.
-NEEDS = {
-    "check_classifiers_multilabel_output_format_decision_function": "decision_function"
-}
 
 
 def test_no_estimator_is_forgotten():
@@ -44,26 +39,22 @@ def test_no_estimator_is_forgotten():
 
 
 @pytest.mark.parametrize(("estimator", "check"), CHECKS)
-def test_scikit_learn(estimator, check):
-    try:
-        check(estimator)
-    except SkipTest as skipped:
-        method = NEEDS.get(check_name(check))
-        if method is None or hasattr(estimator, method):
-            pytest.fail(f"{check_name(check)} didn't run: {skipped}")
-        raise
+def test_scikit_learn(estimator, check, run_check):
+    run_check(check, estimator)
 
 
 @pytest.mark.parametrize("name", NAMED)
 def test_as_many_checks_run_as_on_an_estimator_of_numbers(name):
     estimator = NAMED[name]
-    numeric = estimator_checks.estimator_checks_generator(adapted(estimator, "text"))
+    numeric = estimator_checks.estimator_checks_generator(
+        adapt_to_matrices(estimator, "text")
+    )
     expected = Counter(check_name(check) for _, check in numeric)
     ran = Counter(
         check_name(check) for _, check in text_estimator_checks_generator(estimator)
     )
-    for asked, counterpart in TEXT_COUNTERPARTS.items():
-        assert expected.pop(asked) == ran.pop(counterpart.__name__) == 1
+    for replaced, counterpart in TEXT_COUNTERPARTS.items():
+        assert expected.pop(replaced) == ran.pop(counterpart.__name__) == 1
     assert ran == expected
 
 
@@ -113,12 +104,10 @@ def _own_checks():
 
 @pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names")
 @pytest.mark.parametrize(("estimator", "check"), list(_own_checks()))
-def test_scikit_learns_own(estimator, check):
+def test_scikit_learns_own(estimator, check, run_check):
     name = type(estimator).__name__
-    try:
-        if check in OWN_TEXT_COUNTERPARTS:
-            OWN_TEXT_COUNTERPARTS[check](name, estimator)
-        else:
-            getattr(estimator_checks, check)(name, adapted(estimator, "text"))
-    except SkipTest as skipped:
-        pytest.fail(f"{check} didn't run: {skipped}")
+    if check in OWN_TEXT_COUNTERPARTS:
+        run_check(OWN_TEXT_COUNTERPARTS[check], name, estimator)
+    else:
+        adapted = adapt_to_matrices(estimator, "text")
+        run_check(getattr(estimator_checks, check), name, adapted)

@@ -117,7 +117,7 @@ def test_notes_without_words_are_counted_once(notes):
         probability = classifier.predict_proba([None])
     assert np.isfinite(probability).all()
     with pytest.raises(ValueError, match="4 of 45"):
-        classifier.set_params(empty="error").fit(X, y)
+        classifier.set_params(missing="error").fit(X, y)
 
 
 def test_a_long_note_does_not_stall(notes):
@@ -130,7 +130,7 @@ def test_a_long_note_does_not_stall(notes):
     tracemalloc.stop()
     # the words of one note, not as many columns as it has words
     assert peak < 2**30
-    assert classifier._fitted.inputs.numbering.length_ == 512
+    assert classifier._fitted.inputs.indexer.length_ == 512
 
 
 def test_chinese_by_characters():
@@ -181,7 +181,7 @@ def test_padding_changes_nothing(notes, architecture, options):
     alone = classifier.predict_proba(X[:1])
     beside = classifier.predict_proba([X[0], "fever " * 60, "xyzzy"])[:1]
     np.testing.assert_allclose(alone, beside, rtol=1e-7)
-    # and the model itself doesn't mind how far it is padded
+    # and the model itself doesn't mind how far it is pad_rows
     ids = classifier._fitted.inputs.transform(X[:1])
     padded = np.pad(ids, [(0, 0), (0, 9)])
     np.testing.assert_allclose(classifier.model_(padded), alone, rtol=1e-7)

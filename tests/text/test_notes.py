@@ -1,4 +1,4 @@
-"""Notes as they come, and what is wrong with them."""
+"""Validation of notes in any form, and its error messages."""
 
 import warnings
 
@@ -30,7 +30,7 @@ NOTES = ["no chest pain", "chest pain", "pain at night"]
     ],
     ids=lambda X: f"{type(X).__module__}.{type(X).__name__}",
 )
-def test_kinds_of_X(X):
+def test_forms_of_X(X):
     expected = TokenSequencer().fit(NOTES)
     sequencer = TokenSequencer().fit(X)
     assert sequencer.vocabulary_ == expected.vocabulary_
@@ -49,7 +49,7 @@ def test_kinds_of_X(X):
         pl.Series([*NOTES, None, None, "", " "]),
     ],
 )
-def test_notes_without_words(X):
+def test_missing_notes(X):
     message = r"4 of 7 notes have no words .* the first is row 3"
     with pytest.warns(UserWarning, match=message) as caught:
         sequencer = TokenSequencer().fit(X)
@@ -60,13 +60,13 @@ def test_notes_without_words(X):
     assert not ids[3:].any()
     assert sequencer.vocabulary_ == TokenSequencer().fit(NOTES).vocabulary_
     with pytest.raises(ValueError, match=rf"{message}.*leave them out"):
-        TokenSequencer(empty="error").fit(X)
+        TokenSequencer(missing="error").fit(X)
 
 
-def test_an_absent_row_is_not_counted():
+def test_zero_weight_notes_are_ignored():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        TokenSequencer(empty="error").fit([*NOTES, None], sample_weight=[1, 1, 1, 0])
+        TokenSequencer(missing="error").fit([*NOTES, None], sample_weight=[1, 1, 1, 0])
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_an_absent_row_is_not_counted():
         (np.array("pain"), ValueError, r"one column of notes and has shape \(\)"),
     ],
 )
-def test_what_is_wrong(X, error, message):
+def test_invalid_notes(X, error, message):
     sequencer = TokenSequencer()
     with pytest.raises(error, match=message):
         sequencer.fit(X)
@@ -107,12 +107,12 @@ def test_what_is_wrong(X, error, message):
         TokenSequencer().fit(NOTES).transform(X)
 
 
-def test_names_of_the_column():
+def test_name_of_the_column():
     frame = pd.DataFrame({"note": NOTES})
     sequencer = TokenSequencer().fit(frame)
     assert sequencer.feature_names_in_.tolist() == ["note"]
     with pytest.raises(ValueError, match="feature names should match"):
         sequencer.transform(frame.rename(columns={"note": "text"}))
-    # a list has no name to compare
+    # a list has no column name, and none is compared
     assert sequencer.transform(NOTES).shape == (3, 3)
     assert not hasattr(TokenSequencer().fit(NOTES), "feature_names_in_")

@@ -1,4 +1,4 @@
-"""TokenSequencer: which words it knows, and the numbers that it makes."""
+"""TokenSequencer: its vocabulary, and its token ids."""
 
 import pickle
 import warnings
@@ -17,7 +17,7 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils import estimator_checks
 
 from skmed import NLTKTokenizer, TokenSequencer
-from skmed.text._ngrams import ngram_buckets
+from skmed.text._hashing import hash_ngrams
 
 NOTES = ["no chest pain", "chest pain at rest", "pain at night", "seen by humperdinck"]
 documents = st.lists(
@@ -29,12 +29,12 @@ def sequencer(**parameters):
     return TokenSequencer(**{"tokenizer": str.split, "min_df": 1, **parameters})
 
 
-# ----- numbers -----
+# ----- token ids -----
 
 
-def test_reserved_numbers():
+def test_ids_of_padding_unknown_and_known_words():
     fitted = TokenSequencer().fit(NOTES)
-    # in most notes first, then by alphabet
+    # by decreasing document frequency, then in alphabetical order
     assert fitted.vocabulary_ == {"pain": 2, "at": 3, "chest": 4}
     assert fitted.n_ids_ == 5
     ids = fitted.transform(["chest pain today", "", "at"][::2])
@@ -44,7 +44,7 @@ def test_reserved_numbers():
 
 
 @given(documents)
-def test_there_and_back(notes):
+def test_inverse_transform(notes):
     if not any(notes):
         notes = [*notes, "a"]
     fitted = sequencer()
@@ -64,15 +64,15 @@ def test_truncation(truncation, words):
     assert fitted.transform(["a"]).shape == (1, 2)
 
 
-def test_length_is_that_of_fit():
+def test_length_of_rows_is_set_in_fit():
     fitted = sequencer().fit(["a b c", "a"])
     assert fitted.length_ == 3
     assert fitted.transform(["a"]).shape == (1, 3)
     assert fitted.transform(["a b c a b c"]).shape == (1, 3)
 
 
-def test_any_tokenizer_stands_in():
-    """Chinese has no blanks: a word is a character."""
+def test_custom_tokenizer():
+    """Chinese has no spaces: each character is a word."""
     notes = ["患者否认胸痛", "胸痛三天", "患者发热三天", "无胸痛"]
     pipeline = make_pipeline(
         TokenSequencer(tokenizer=list, max_length=6),
@@ -84,48 +84,48 @@ def test_any_tokenizer_stands_in():
     assert pipeline.predict(["胸痛三天"]).tolist() == [1]
 
 
-# ----- neighbouring words -----
+# ----- n-grams -----
 
 
-def test_neighbours_follow_the_words():
+def test_ngrams_follow_the_words():
     fitted = sequencer(ngram_range=(1, 3), n_hash=50).fit(["a b c", "b a"])
     assert fitted.n_ids_ == 2 + 3 + 50
     ids = fitted.transform(["a b c", "b a", "a b"])
     assert ids.shape == (3, 3 + 2 + 1)
     assert (ids[0, :3] < 5).all()
     assert (ids[0, 3:] >= 5).all()
-    assert ids[2, 2] == ids[0, 3]  # "a b" wherever it is
-    assert ids[1, 2] != ids[0, 3]  # and "b a" is another
+    assert ids[2, 2] == ids[0, 3]  # "a b", at any position
+    assert ids[1, 2] != ids[0, 3]  # "b a" is another n-gram
     assert not ids[1, 3:].any()
     assert fitted.inverse_transform(ids)[0] == ["a", "b", "c"]
     assert sequencer(n_hash=50).fit(["a b"]).n_ids_ == 4
 
 
-def test_the_hash_never_changes(run_python):
+def test_hashes_are_equal_in_all_processes(run_python):
     code = """
 import numpy as np
-from skmed.text._ngrams import ngram_buckets
-print([found.tolist() for found in ngram_buckets(np.array([2, 3, 1, 2, 3]), 3, 1000)])
+from skmed.text._hashing import hash_ngrams
+print([hashes.tolist() for hashes in hash_ngrams(np.array([2, 3, 1, 2, 3]), 3, 1000)])
 """
-    here = ngram_buckets(np.array([2, 3, 1, 2, 3]), 3, 1000)
-    expected = [found.tolist() for found in here]
+    by_n = hash_ngrams(np.array([2, 3, 1, 2, 3]), 3, 1000)
+    expected = [hashes.tolist() for hashes in by_n]
     assert run_python(code, PYTHONHASHSEED="1").stdout.strip() == str(expected)
     assert expected[0][0] == expected[0][3]
 
 
-def test_buckets_are_used_evenly():
+def test_hashes_are_evenly_distributed():
     pairs = np.array(np.meshgrid(np.arange(1, 80), np.arange(1, 80))).reshape(2, -1).T
-    found = [next(ngram_buckets(pair, 2, 64))[0] for pair in pairs]
-    counts = np.bincount(found, minlength=64)
-    # about 97 each; chance alone strays 10
+    hashes = [next(hash_ngrams(pair, 2, 64))[0] for pair in pairs]
+    counts = np.bincount(hashes, minlength=64)
+    # 97.5 are expected, with a standard deviation of 10
     assert counts.min() > 50
     assert counts.max() < 150
 
 
-# ----- which words -----
+# ----- vocabulary -----
 
 
-def test_what_one_note_has_is_not_stored():
+def test_words_of_one_note_are_not_stored():
     fitted = TokenSequencer().fit(NOTES)
     assert b"humperdinck" not in pickle.dumps(fitted)
     assert b"humperdinck" in pickle.dumps(TokenSequencer(min_df=1).fit(NOTES))
@@ -140,8 +140,8 @@ def test_what_one_note_has_is_not_stored():
         ({"max_df": 2}, "cd"),
         ({"max_df": 0.75}, "bcd"),
         ({"min_df": 2, "max_df": 3}, "bc"),
-        ({"vocab_size": 2}, "ab"),
-        ({"vocab_size": None}, "abcd"),
+        ({"max_features": 2}, "ab"),
+        ({"max_features": None}, "abcd"),
         ({"min_df": 1.0}, "a"),
     ],
 )
@@ -151,7 +151,7 @@ def test_pruning(parameters, words):
 
 
 @pytest.mark.parametrize("parameters", [{"min_df": 5}, {"min_df": 2, "max_df": 1}])
-def test_nothing_left(parameters):
+def test_empty_vocabulary(parameters):
     fitted = sequencer(**parameters)
     with pytest.raises(ValueError, match=r"No word is left of 2: .*min_df=.*lower min"):
         fitted.fit(["a b", "a b", "a b"])
@@ -163,8 +163,8 @@ def test_nothing_left(parameters):
         sequencer().fit(["", None])
 
 
-def _refusal(estimator, notes, **fit_params):
-    """Return what fit says when no word is left."""
+def _error_message(estimator, notes, **fit_params):
+    """Return the message of the error that fit raises, or None."""
     try:
         estimator.fit(notes, **fit_params)
     except ValueError as error:
@@ -173,20 +173,20 @@ def _refusal(estimator, notes, **fit_params):
 
 
 @given(st.lists(st.integers(0, 3), min_size=4, max_size=4).filter(any))
-def test_weights_are_repetitions(weights):
+def test_weights_are_equivalent_to_repetitions(weights):
     notes = ["a b c d", "a b", "b c", "d e f"]
     repeated = [note for note, n in zip(notes, weights) for _ in range(n)]
-    for limits in ({}, {"min_df": 2}, {"min_df": 0.3}, {"vocab_size": 2}):
+    for limits in ({}, {"min_df": 2}, {"min_df": 0.3}, {"max_features": 2}):
         fitted, expected = (sequencer(**limits) for _ in range(2))
-        refused = _refusal(expected, repeated)
-        assert _refusal(fitted, notes, sample_weight=weights) == refused
-        if refused:
+        message = _error_message(expected, repeated)
+        assert _error_message(fitted, notes, sample_weight=weights) == message
+        if message:
             continue
         assert list(fitted.vocabulary_.items()) == list(expected.vocabulary_.items())
         assert fitted.length_ == expected.length_
 
 
-def test_every_word_is_in_at_most_all():
+def test_rounding_errors_of_weights_remove_no_word():
     weight = np.random.default_rng(0).random(50)
     fitted = sequencer().fit(["a"] * 50, sample_weight=weight)
     assert set(fitted.vocabulary_) == {"a"}
@@ -199,14 +199,14 @@ def test_patients_are_counted():
     assert set(fitted.fit(notes).vocabulary_) == {"smith", "coughs"}
     by_patient = fitted.fit(["smith", "coughs", "smith", "coughs"], groups=patients)
     assert set(by_patient.vocabulary_) == {"coughs"}
-    # a weight of zero is an absent row, of a patient too
+    # notes of zero weight are ignored with groups too
     fitted.set_params(min_df=1).fit(notes, groups=patients, sample_weight=[1, 0, 1, 1])
     assert fitted.length_ == 3
     with pytest.raises(ValueError, match="groups must hold one patient per row"):
         fitted.fit(notes, groups=["s"])
 
 
-def test_groups_are_routed_by_default():
+def test_groups_are_requested_by_default():
     with sklearn.config_context(enable_metadata_routing=True):
         pipeline = make_pipeline(
             sequencer(min_df=2, max_length=2), LogisticRegression(max_iter=500)
@@ -224,17 +224,17 @@ def test_groups_are_routed_by_default():
     assert scores.shape == (2,)
 
 
-# ----- in scikit-learn -----
+# ----- use with scikit-learn -----
 
 
-def test_beside_lab_values():
+def test_column_transformer_with_lab_values():
     frame = pd.DataFrame({"note": ["a b", "b c", "a", "c"] * 3, "lab": np.arange(12.0)})
     columns = make_column_transformer(
         (sequencer(), ["note"]), ("passthrough", ["lab"])
     ).set_output(transform="pandas")
     table = columns.fit_transform(frame)
-    ours = [f"tokensequencer__tokensequencer{i}" for i in range(2)]
-    assert table.columns.tolist() == [*ours, "passthrough__lab"]
+    names = [f"tokensequencer__tokensequencer{i}" for i in range(2)]
+    assert table.columns.tolist() == [*names, "passthrough__lab"]
     pipeline = make_pipeline(columns, LogisticRegression())
     search = GridSearchCV(
         pipeline, {"columntransformer__tokensequencer__min_df": [1, 2]}, cv=2
@@ -242,11 +242,11 @@ def test_beside_lab_values():
     assert search.fit(frame, [0, 1] * 6).predict(frame).shape == (12,)
 
 
-def test_a_fitted_copy():
+def test_pickle_and_independence_of_the_parameter():
     fitted = TokenSequencer(tokenizer=NLTKTokenizer(stemmer=None)).fit(NOTES)
     copied = pickle.loads(pickle.dumps(fitted))
     np.testing.assert_array_equal(copied.transform(NOTES), fitted.transform(NOTES))
-    # what becomes of the parameter later doesn't reach into a fitted model
+    # changing the parameter doesn't change the fitted sequencer
     fitted.tokenizer.set_params(lowercase=False)
     np.testing.assert_array_equal(
         copied.transform(["PAIN"]), fitted.transform(["PAIN"])
@@ -283,7 +283,7 @@ def test_a_failed_fit_changes_nothing():
         assert vars(fitted) == before
 
 
-# ----- what is wrong -----
+# ----- invalid input -----
 
 
 @pytest.mark.parametrize(
@@ -302,12 +302,12 @@ def test_a_failed_fit_changes_nothing():
         ({"truncation": "left"}, ValueError, "The 'truncation' parameter of"),
     ],
 )
-def test_wrong_parameters(parameters, error, message):
+def test_invalid_parameters(parameters, error, message):
     with pytest.raises(error, match=message):
         sequencer(**parameters).fit(NOTES)
 
 
 @pytest.mark.parametrize("X", [[[9]], [[-1]], [[0.5]], [1], [["a"]]])
-def test_numbers_that_transform_did_not_make(X):
-    with pytest.raises(ValueError, match="X must hold numbers"):
+def test_inverse_transform_of_invalid_ids(X):
+    with pytest.raises(ValueError, match="X must hold ids"):
         sequencer().fit(["a b"]).inverse_transform(X)

@@ -6,22 +6,22 @@ from scipy.special import softmax
 
 from skmed._keras.graphs.programs import prediction_program
 from skmed.text import NLTKTokenizer, TextClassifier, TokenSequencer
-from skmed.text._ngrams import subword_buckets
+from skmed.text._hashing import hash_subwords
 
 NOTES = ["hepatitis and gastritis", "hepatitis", "gastritis at night", "at night"] * 2
 
 
 def test_parts_are_those_of_the_marked_word():
     # <ab> has <a, ab, b> of two characters and <ab, ab> of three
-    assert len(subword_buckets("ab", 2, 3, 1000)) == 5
+    assert len(hash_subwords("ab", 2, 3, 1000)) == 5
     # a part that is all of the word isn't a part
-    assert len(subword_buckets("ab", 2, 9, 1000)) == 5
-    assert len(subword_buckets("a", 4, 5, 1000)) == 0
+    assert len(hash_subwords("ab", 2, 9, 1000)) == 5
+    assert len(hash_subwords("a", 4, 5, 1000)) == 0
 
 
 def test_words_share_their_ending():
     first, second = (
-        set(subword_buckets(word, 4, 5, 10**6).tolist())
+        set(hash_subwords(word, 4, 5, 10**6).tolist())
         for word in ("hepatitis", "gastritis")
     )
     # itis, tis>, itis>, and the t before them is shared only by "titis"
@@ -29,12 +29,12 @@ def test_words_share_their_ending():
 
 
 def test_the_beginning_of_a_page_without_blanks_is_enough():
-    assert len(subword_buckets("a" * 10**6, 3, 5, 100)) < 130
+    assert len(hash_subwords("a" * 10**6, 3, 5, 100)) < 130
 
 
 def test_buckets_never_change():
     # what a model has learned must mean the same in another process
-    assert subword_buckets("pain", 3, 4, 1000).tolist() == [
+    assert hash_subwords("pain", 3, 4, 1000).tolist() == [
         909,
         107,
         550,
@@ -90,10 +90,10 @@ def test_each_kind_of_numbers_has_a_mean_of_its_own(counts, monkeypatch):
     ).fit(NOTES, [0, 1] * 4)
     inputs = classifier._fitted.inputs
     (row,) = inputs.transform(NOTES[:1])
-    n_words = inputs.numbering.n_words_
+    n_words = inputs.indexer.n_words_
     tables = [
         classifier.model_.get_layer(name).get_weights()[0][-size:]
-        for name, size in [("words", n_words), ("neighbours", 20), ("parts", 20)]
+        for name, size in [("words", n_words), ("ngrams", 20), ("subwords", 20)]
     ]
     vectors = np.concatenate(tables)
     features = []

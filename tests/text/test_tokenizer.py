@@ -1,4 +1,4 @@
-"""NLTKTokenizer: its steps, its places in scikit-learn, and what it needs."""
+"""NLTKTokenizer: its steps, its use with scikit-learn, and data of NLTK."""
 
 import pickle
 
@@ -30,7 +30,7 @@ LABELS = [0, 1, 0, 1] * 3
 
 @pytest.fixture
 def nltk_data(skmed_data, monkeypatch):
-    """NLTK finds its data where the real data is."""
+    """Let NLTK find its data in the folder of real data."""
     path = [str(skmed_data / "nltk_data"), *nltk.data.path]
     monkeypatch.setattr(nltk.data, "path", path)
     NLTKTokenizer.forget()
@@ -80,7 +80,7 @@ def test_no_words(text):
     assert NLTKTokenizer()(text) == []
 
 
-def test_a_changed_parameter_is_seen():
+def test_set_params_changes_the_words():
     tokenizer = NLTKTokenizer()
     assert tokenizer("pains") == ["pain"]
     assert tokenizer.set_params(stemmer=None)("pains") == ["pains"]
@@ -92,7 +92,7 @@ def test_a_changed_parameter_is_seen():
 @given(
     st.lists(st.sampled_from(["No", "not", "n't", "don't", "cant", "pain", *",:;!?."]))
 )
-def test_scope_is_that_of_nltk(words):
+def test_scope_of_negation_agrees_with_nltk(words):
     note = " ".join(words)
     words = NLTKTokenizer(stemmer=None)(note)
     assert NLTKTokenizer(stemmer=None, negation=True)(note) == mark_negation(words)
@@ -111,14 +111,14 @@ def test_scope_is_that_of_nltk(words):
         ("Pain", "pain"),
     ],
 )
-def test_what_is_denied(note, words):
+def test_negated_words(note, words):
     tokenizer = NLTKTokenizer(stemmer=None, negation=True)
     assert tokenizer(note) == words.split()
-    # nothing of one note reaches into the next
+    # each note starts without a negation
     assert tokenizer("Pain") == ["pain"]
 
 
-def test_denied_words_are_finished_first():
+def test_negated_words_are_normalized_first():
     tokenizer = NLTKTokenizer(stop_words=["no", "the"], negation=True)
     assert tokenizer("No coughing in the morning") == [
         "cough_NEG",
@@ -147,27 +147,27 @@ def test_simple_sentences(note, words):
     assert " ".join(tokenizer(note)) == words
 
 
-def test_a_denial_ends_with_its_sentence():
+def test_negation_ends_with_its_sentence():
     tokenizer = NLTKTokenizer(stemmer=None, sentences="simple", negation=True)
     words = tokenizer("Denies pain (chest). Coughs\n\nFever")
     assert " ".join(words) == "denies pain_NEG (_NEG chest_NEG )_NEG . coughs fever"
 
 
-def test_words_of_nltk_sentences(nltk_data):
+def test_nltk_sentences_give_the_words_of_word_tokenize(nltk_data):
     note = "He was seen by Dr. Who at 5 p.m. today. 'No pain.' Denies fever."
     tokenizer = NLTKTokenizer(stemmer=None, lowercase=False, sentences="nltk")
     assert tokenizer(note) == nltk.word_tokenize(note)
 
 
-# ----- what NLTK has to be given -----
+# ----- data of NLTK -----
 
 
 def test_nltk_stop_words(nltk_data):
     from nltk.corpus import stopwords
 
-    left_out = set(stopwords.words("english"))
+    removed = set(stopwords.words("english"))
     words = NLTKTokenizer(stemmer=None, stop_words="nltk")(NOTE)
-    assert words == [word for word in LOWER if word not in left_out]
+    assert words == [word for word in LOWER if word not in removed]
     assert len(words) < len(LOWER)
 
 
@@ -197,13 +197,13 @@ try:
 except LookupError as error:
     print(error)
 """
-    said = run_python(code).stdout
-    assert said.startswith(f"{parameter} needs NLTK's")
-    assert f"python -m nltk.downloader {name}" in said
-    assert said.count("\n") == 1
+    output = run_python(code).stdout
+    assert output.startswith(f"{parameter} needs NLTK's")
+    assert f"python -m nltk.downloader {name}" in output
+    assert output.count("\n") == 1
 
 
-# ----- in scikit-learn -----
+# ----- use with scikit-learn -----
 
 
 @pytest.mark.parametrize("vectorizer", [CountVectorizer, TfidfVectorizer])
@@ -234,7 +234,7 @@ def test_grid_over_the_stemmer():
     assert sizes["porter"] < sizes[None]
 
 
-def test_copies_hold_no_text():
+def test_pickles_hold_no_text():
     tokenizer = NLTKTokenizer(stop_words=["secretword"])
     before = pickle.dumps(tokenizer)
     tokenizer("Mr Humperdinck has a cough")
@@ -246,15 +246,15 @@ def test_copies_hold_no_text():
 
 
 def test_forget():
-    from skmed.text._tokenizer import _prepare
+    from skmed.text._tokenizer import _make_tokenizer
 
     NLTKTokenizer()("Humperdinck")
-    assert _prepare.cache_info().currsize
+    assert _make_tokenizer.cache_info().currsize
     NLTKTokenizer.forget()
-    assert not _prepare.cache_info().currsize
+    assert not _make_tokenizer.cache_info().currsize
 
 
-# ----- what is wrong -----
+# ----- invalid input -----
 
 
 @pytest.mark.parametrize(
@@ -265,16 +265,16 @@ def test_forget():
         ({"stop_words": [["a"]]}, "The 'stop_words' parameter of NLTKTokenizer"),
         ({"stop_words": [1]}, "The 'stop_words' parameter of NLTKTokenizer"),
         ({"lowercase": 1}, "The 'lowercase' parameter of NLTKTokenizer"),
-        ({"lowercase": False, "stemmer": "snowball"}, "stemmer='snowball' makes"),
+        ({"lowercase": False, "stemmer": "snowball"}, "stemmer='snowball' converts"),
     ],
 )
-def test_wrong_parameters(parameters, message):
+def test_invalid_parameters(parameters, message):
     NLTKTokenizer()("pain")
     with pytest.raises(ValueError, match=message):
         NLTKTokenizer(**parameters)("pain")
 
 
 @pytest.mark.parametrize("text", [b"pain", None, ["pain"], 3.0])
-def test_only_text(text):
+def test_notes_must_be_str(text):
     with pytest.raises(TypeError, match="NLTKTokenizer takes one note, a str, and got"):
         NLTKTokenizer()(text)

@@ -1,4 +1,4 @@
-"""Vectors of words that others have learned."""
+"""Pretrained word vectors."""
 
 import gzip
 from importlib.util import find_spec
@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from skmed.text import NLTKTokenizer, TextClassifier
-from skmed.text._vectors import read_vectors, table_of
+from skmed.text._vectors import embedding_matrix, read_vectors
 
 VECTORS = {
     "fever": np.array([1.0, 0.0, 0.5]),
@@ -27,15 +27,15 @@ SMALL = {
 }
 
 
-def lines():
+def text_file():
     return "".join(
         f"{word} {' '.join(map(str, vector))}\n" for word, vector in VECTORS.items()
     )
 
 
 @pytest.fixture(params=["glove", "word2vec", "gzip", "dict", "list", "rows"])
-def given(request, tmp_path):
-    """The same vectors in every form."""
+def embeddings(request, tmp_path):
+    """Return the same vectors in every form."""
     path = tmp_path / "vectors.txt"
     if request.param == "dict":
         return VECTORS
@@ -46,21 +46,21 @@ def given(request, tmp_path):
         return array, {word: i for i, word in enumerate(words)}
     if request.param == "gzip":
         path = tmp_path / "vectors.txt.gz"
-        path.write_bytes(gzip.compress(lines().encode()))
+        path.write_bytes(gzip.compress(text_file().encode()))
         return path
-    path.write_text(("4 3\n" if request.param == "word2vec" else "") + lines())
+    path.write_text(("4 3\n" if request.param == "word2vec" else "") + text_file())
     return str(path)
 
 
-def test_every_form_gives_the_same_vectors(given):
-    found = read_vectors(given, VOCABULARY)
+def test_every_form_gives_the_same_vectors(embeddings):
+    found = read_vectors(embeddings, VOCABULARY)
     assert set(found) == {"fever", "cough", "pain"}
     for word, vector in found.items():
         np.testing.assert_allclose(vector, VECTORS[word])
 
 
-def test_other_words_begin_at_random_and_padding_at_zero():
-    table = table_of(read_vectors(VECTORS, VOCABULARY), VOCABULARY, 6, seed=0)
+def test_other_words_are_random_and_padding_is_zero():
+    table = embedding_matrix(read_vectors(VECTORS, VOCABULARY), VOCABULARY, 6, seed=0)
     np.testing.assert_allclose(table[3], VECTORS["pain"])
     assert table.shape == (6, 3)
     assert not table[0].any()
@@ -68,25 +68,25 @@ def test_other_words_begin_at_random_and_padding_at_zero():
     assert table[4].any()
 
 
-def words_of(classifier):
+def word_vectors(classifier):
     return classifier.model_.get_layer("words").get_weights()[0]
 
 
-def test_frozen_or_trained(given):
-    frozen = TextClassifier(**SMALL, embeddings=given, train_embeddings=False)
-    table = words_of(frozen.fit(NOTES, Y))
+def test_frozen_or_trained(embeddings):
+    frozen = TextClassifier(**SMALL, embeddings=embeddings, train_embeddings=False)
+    table = word_vectors(frozen.fit(NOTES, Y))
     np.testing.assert_allclose(
         table[frozen.vocabulary_["pain"]], VECTORS["pain"], rtol=1e-6
     )
-    trained = TextClassifier(**SMALL, embeddings=given).fit(NOTES, Y)
-    moved = words_of(trained) - table
-    assert np.abs(moved[trained.vocabulary_["pain"]]).max() > 1e-3
-    # what a note doesn't have doesn't move
-    assert not moved[0].any()
+    trained = TextClassifier(**SMALL, embeddings=embeddings).fit(NOTES, Y)
+    change = word_vectors(trained) - table
+    assert np.abs(change[trained.vocabulary_["pain"]]).max() > 1e-3
+    # vectors of words that no note has are not changed
+    assert not change[0].any()
     assert trained.predict_proba(NOTES[:2]).shape == (2, 2)
 
 
-def test_warm_start_with_vectors_goes_on():
+def test_warm_start_with_vectors():
     tables = [VECTORS, (np.stack(list(VECTORS.values())), list(VECTORS))]
     for embeddings in tables:
         classifier = TextClassifier(**SMALL, embeddings=embeddings, warm_start=True)
@@ -97,7 +97,7 @@ def test_warm_start_with_vectors_goes_on():
 
 
 @pytest.mark.parametrize(
-    ("embeddings", "says"),
+    ("invalid", "message"),
     [
         ({"zebra": np.zeros(3)}, "none of the 4 words"),
         ({"fever": np.zeros(3), "pain": np.zeros(2)}, "same length"),
@@ -107,12 +107,12 @@ def test_warm_start_with_vectors_goes_on():
         ("nowhere.txt", "isn't a file"),
     ],
 )
-def test_wrong_vectors(embeddings, says):
-    with pytest.raises(ValueError, match=says):
-        TextClassifier(**SMALL, embeddings=embeddings).fit(NOTES, Y)
+def test_invalid_vectors(invalid, message):
+    with pytest.raises(ValueError, match=message):
+        TextClassifier(**SMALL, embeddings=invalid).fit(NOTES, Y)
 
 
-def test_a_file_of_something_else(tmp_path):
+def test_invalid_files(tmp_path):
     path = tmp_path / "vectors.bin"
     path.write_bytes(b"fever \xff\xfe\x00")
     with pytest.raises(ValueError, match="text file of vectors"):
@@ -122,7 +122,7 @@ def test_a_file_of_something_else(tmp_path):
         read_vectors(path, VOCABULARY)
 
 
-def test_vectors_say_how_long_they_are():
+def test_embedding_dim_with_vectors_is_refused():
     classifier = TextClassifier(**SMALL, embeddings=VECTORS, embedding_dim=5)
     with pytest.raises(ValueError, match="leave embedding_dim"):
         classifier.fit(NOTES, Y)

@@ -1,3 +1,5 @@
+"""all_estimators: filters, and agreement with the public names."""
+
 import pytest
 from sklearn.base import is_classifier, is_regressor
 
@@ -28,12 +30,12 @@ def test_filter_agrees_with_the_estimators(kind, is_kind):
     assert found
 
 
-def test_filters_add_up():
+def test_several_filters():
     both = all_estimators(["classifier", "regressor"])
     assert both == sorted(all_estimators("classifier") + all_estimators("regressor"))
 
 
-@pytest.mark.parametrize("wrong", ["clasifier", ["classifier", "cluster"], [3]])
-def test_unknown_filter_is_refused(wrong):
+@pytest.mark.parametrize("type_filter", ["clasifier", ["classifier", "cluster"], [3]])
+def test_invalid_filter(type_filter):
     with pytest.raises(ValueError, match="type_filter must be None or made of"):
-        all_estimators(wrong)
+        all_estimators(type_filter)

@@ -1,4 +1,4 @@
-"""The adapter must find what is wrong: good estimators pass it, broken ones don't."""
+"""Estimator checks: correct estimators pass them, and broken ones fail."""
 
 from collections import Counter
 
@@ -18,7 +18,7 @@ from sklearn.utils.validation import (
     check_is_fitted,
 )
 
-from skmed.utils._adapted import _as_sequences, _as_text, adapted
+from skmed.utils._matrix_adapter import _as_sequences, _as_text, adapt_to_matrices
 from skmed.utils.estimator_checks import (
     OWN_TEXT_COUNTERPARTS,
     SEQUENCE_COUNTERPARTS,
@@ -30,8 +30,8 @@ from skmed.utils.estimator_checks import (
 )
 
 
-class Words(ClassifierMixin, BaseEstimator):
-    """A correct classifier of text, as a third party might write it."""
+class WordClassifier(ClassifierMixin, BaseEstimator):
+    """A correct classifier of text, as of a third party."""
 
     def __init__(self, C=1.0):
         self.C = C
@@ -90,14 +90,14 @@ class Words(ClassifierMixin, BaseEstimator):
         return notes
 
 
-class TakesBytes(Words):
+class TakesBytes(WordClassifier):
     def _notes(self, X, *, reset):
         if isinstance(X, list | np.ndarray):
             X = [x.decode() if isinstance(x, bytes) else x for x in X]
         return super()._notes(X, reset=reset)
 
 
-class TakesTwoColumns(Words):
+class TakesTwoColumns(WordClassifier):
     def _notes(self, X, *, reset):
         X = np.asarray(X, dtype=object)
         if X.ndim == 2:
@@ -105,52 +105,54 @@ class TakesTwoColumns(Words):
         return super()._notes(X, reset=reset)
 
 
-class SilentOnMissing(Words):
+class SilentOnMissing(WordClassifier):
     def _notes(self, X, *, reset):
         if isinstance(X, list):
             X = ["" if not isinstance(x, str) and x != x else x for x in X]
         return super()._notes(X, reset=reset)
 
 
-class ForgetsNames(Words):
+class IgnoresNames(WordClassifier):
     def _notes(self, X, *, reset):
         return super()._notes(np.asarray(X, dtype=object).ravel(), reset=reset)
 
 
-class LooksAtOtherRows(Words):
+class LooksAtOtherRows(WordClassifier):
     def predict_proba(self, X):
         probabilities = super().predict_proba(X)
         shift = 0.1 * probabilities.mean()
         return (probabilities + shift * probabilities[::-1]) / (1 + shift)
 
 
-class IgnoresWeights(Words):
+class IgnoresWeights(WordClassifier):
     def fit(self, X, y, sample_weight=None):
         weight = None if sample_weight is None else np.sign(sample_weight)
         return super().fit(X, y, weight)
 
 
-class WritesParameters(Words):
+class WritesParameters(WordClassifier):
     def fit(self, X, y, sample_weight=None):
         self.C = float(self.C) * 2
         return super().fit(X, y, sample_weight)
 
 
-class Remembers(Words):
+class StoresInput(WordClassifier):
     def predict_proba(self, X):
         self.last_ = X
         return super().predict_proba(X)
 
 
-def test_a_good_estimator_passes_the_whole_suite():
-    results = check_text_estimator(Words())
+def test_correct_estimator_passes_all_checks():
+    results = check_text_estimator(WordClassifier())
     names = Counter(result["check_name"] for result in results)
     assert names.total() > 55
     assert {check.__name__ for check in TEXT_COUNTERPARTS.values()} <= names.keys()
     assert not TEXT_COUNTERPARTS.keys() & names.keys()
     skipped = [r["check_name"] for r in results if r["status"] == "skipped"]
     assert not skipped
-    OWN_TEXT_COUNTERPARTS["check_dataframe_column_names_consistency"]("Words", Words())
+    OWN_TEXT_COUNTERPARTS["check_dataframe_column_names_consistency"](
+        "WordClassifier", WordClassifier()
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,10 +164,10 @@ def test_a_good_estimator_passes_the_whole_suite():
         (LooksAtOtherRows, "check_methods_subset_invariance"),
         (IgnoresWeights, "check_sample_weight_equivalence_on_dense_data"),
         (WritesParameters, "check_dont_overwrite_parameters"),
-        (Remembers, "check_dict_unchanged"),
+        (StoresInput, "check_dict_unchanged"),
     ],
 )
-def test_a_broken_estimator_fails(broken, check):
+def test_broken_estimator_fails(broken, check):
     failed = set()
     for estimator, each in text_estimator_checks_generator(broken()):
         try:
@@ -177,41 +179,41 @@ def test_a_broken_estimator_fails(broken, check):
         check_text_estimator(broken())
 
 
-def test_a_forgotten_name_of_a_column_fails():
+def test_ignored_column_name_fails():
     check = OWN_TEXT_COUNTERPARTS["check_dataframe_column_names_consistency"]
     with pytest.raises(AssertionError, match="renamed column"):
-        check("ForgetsNames", ForgetsNames())
+        check("IgnoresNames", IgnoresNames())
 
 
-def test_scikit_learn_alone_runs_next_to_nothing():
+def test_scikit_learn_alone_runs_one_check():
     with pytest.warns(match="Can't test estimator"):
-        checks = list(estimator_checks.estimator_checks_generator(Words()))
+        checks = list(estimator_checks.estimator_checks_generator(WordClassifier()))
     assert len(checks) == 1
 
 
-# ----- the rows that checks are given -----
+# ----- conversion of matrices -----
 
 NUMBERS = [[0.0, -1.5], [0.0, 1.5], [1e-12, 1.5], [0.0, -1.5]]
 
 
-def test_equal_rows_become_equal_texts_and_others_differ():
+def test_texts_are_equal_if_and_only_if_rows_are():
     first, second, third, fourth = _as_text(np.array(NUMBERS), 2)
     assert first == fourth
     assert len({first, second, third}) == 3
-    # what is near in numbers has words in common
+    # similar numbers have words in common
     assert set(second.split()) & set(third.split())
     assert first == _as_text(np.array([[-0.0, -1.5]], np.float32), 2)[0]
     assert _as_text(NUMBERS, 2) == [first, second, third, fourth]
 
 
-def test_a_frame_stays_a_frame_with_its_index():
+def test_frames_are_converted_to_frames():
     frame = pd.DataFrame(NUMBERS, columns=["a", "b"], index=list("wxyz"))
     notes = _as_text(frame, 2)
     assert list(notes.columns) == ["a"]
     assert list(notes.index) == list("wxyz")
 
 
-def test_another_width_becomes_two_columns():
+def test_wrong_width_gives_two_columns():
     assert _as_text(np.array(NUMBERS), 3).shape == (4, 2)
     assert [row.shape for row in _as_sequences(NUMBERS, 2)] == [(2, 1)] * 4
     assert [row.shape for row in _as_sequences(NUMBERS, 3)] == [(2, 2)] * 4
@@ -221,14 +223,14 @@ def test_another_width_becomes_two_columns():
 @pytest.mark.parametrize(
     "X", [None, "text", ["a", "b"], np.zeros(3), np.ones((2, 2)) * 1j, [[1], [1, 2]]]
 )
-def test_what_is_no_matrix_reaches_the_estimator_as_it_is(convert, X):
+def test_other_input_is_unchanged(convert, X):
     assert convert(X, 2) is X
 
 
-def test_the_adapted_estimator_is_its_own():
-    estimator = adapted(Words(C=3), "text")
-    assert isinstance(estimator, Words)
-    assert type(estimator).__name__ == "Words"
+def test_adapted_estimator_has_the_same_name_and_parameters():
+    estimator = adapt_to_matrices(WordClassifier(C=3), "text")
+    assert isinstance(estimator, WordClassifier)
+    assert type(estimator).__name__ == "WordClassifier"
     assert estimator.get_params() == {"C": 3}
     assert not hasattr(estimator, "transform")
 
@@ -236,8 +238,8 @@ def test_the_adapted_estimator_is_its_own():
 # ----- sequences -----
 
 
-class Means(Words):
-    """Classify sequences by their mean: no order, any length."""
+class SequenceClassifier(WordClassifier):
+    """Classify sequences of any length by summary statistics."""
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -272,7 +274,7 @@ class Means(Words):
         return np.stack([row.mean(0), row[0], row[-1], row.std(0)]).mean(axis=1)
 
 
-class ByLength(Means):
+class ByLength(SequenceClassifier):
     def _notes(self, X, *, reset):
         notes = super()._notes(X, reset=reset)
         longest = max(len(row) for row in X)
@@ -282,12 +284,12 @@ class ByLength(Means):
         return super().predict_proba(X) ** (1 / max(len(row) for row in X))
 
 
-def test_sequences_pass_the_whole_suite():
-    results = check_sequence_estimator(Means())
+def test_sequences_pass_all_checks():
+    results = check_sequence_estimator(SequenceClassifier())
     names = {result["check_name"] for result in results}
     assert {check.__name__ for check in SEQUENCE_COUNTERPARTS.values()} <= names
 
 
-def test_a_padded_length_that_shows_fails():
+def test_outputs_that_depend_on_the_longest_sequence_fail():
     with pytest.raises(AssertionError, match="other rows change"):
         SEQUENCE_COUNTERPARTS["check_n_features_in"]("ByLength", ByLength())

@@ -1,3 +1,5 @@
+"""show_versions: a report for bug reports."""
+
 import re
 from importlib import metadata
 
@@ -24,7 +26,7 @@ def test_reports_dependencies(report, name):
     assert re.search(rf"{name}: {re.escape(metadata.version(name))}$", report, re.M)
 
 
-def test_reports_what_is_missing(monkeypatch, capsys):
+def test_reports_missing_dependencies(monkeypatch, capsys):
     def version(name):
         raise metadata.PackageNotFoundError(name)
 
@@ -32,4 +34,4 @@ def test_reports_what_is_missing(monkeypatch, capsys):
     skmed.show_versions()
     out = capsys.readouterr().out
     assert "keras: not installed" in out
-    assert "polars" not in out  # an extra that nobody asked for isn't missing
+    assert "polars" not in out  # optional dependencies aren't reported as missing

@@ -4,8 +4,9 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from skmed._keras.compat.building import variable_dtype
-from skmed._validation.memory_maps import check_stored, is_stored
-from skmed._validation.messages import check_numeric_dtype, translate_errors
+from skmed._validation.arrays import check_numeric_dtype
+from skmed._validation.memory_maps import check_memmap, is_large_memmap
+from skmed._validation.messages import translate_errors
 
 from .normalization import normalization_layer
 
@@ -67,7 +68,7 @@ class Inputs:
 
         Returns
         -------
-        X : ndarray or StoredArray of shape (n_samples, *shape)
+        X : ndarray or MemmapArray of shape (n_samples, *shape)
             Checked inputs.
         y : ndarray or None
             Checked targets.
@@ -76,7 +77,7 @@ class Inputs:
         with translate_errors(), np.errstate(over="ignore", invalid="ignore"):
             check_numeric_dtype(X)
             X = self.prepare(X, reset=reset)
-            validate = check_stored if is_stored(X) else validate_data
+            validate = check_memmap if is_large_memmap(X) else validate_data
             checked = validate(
                 estimator,
                 X,

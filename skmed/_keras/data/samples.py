@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 
 from .splits import hold_out
 
@@ -15,7 +15,7 @@ class Samples:
 
     Parameters
     ----------
-    X : ndarray, StoredArray or list of shape (n_samples, ...)
+    X : ndarray, MemmapArray or list of shape (n_samples, ...)
         Checked inputs.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         Targets.
@@ -25,7 +25,7 @@ class Samples:
         Patients.
     """
 
-    X: np.ndarray | StoredArray
+    X: np.ndarray | MemmapArray
     y: np.ndarray
     weight: np.ndarray | None = None
     groups: np.ndarray | None = None
@@ -36,7 +36,7 @@ class Samples:
     def take(self, indices):
         """Return the selected samples."""
         X = self.X
-        X = X.select(indices) if isinstance(X, StoredArray) else X[indices]
+        X = X.select(indices) if isinstance(X, MemmapArray) else X[indices]
         others = (
             None if array is None else array[indices]
             for array in (self.y, self.weight, self.groups)

@@ -31,6 +31,8 @@ class KerasEstimator(Parameterized, BaseEstimator):
     `_make_targets`. The fit itself is :func:`fitting.fit_network`.
     """
 
+    _parameter_group = "shared"
+
     epochs: int | str = parameter(
         "int or 'auto'",
         f"""Passes over the training samples. 'auto' makes {MIN_TRAINING.epochs}, and

@@ -20,6 +20,8 @@ from .prediction import predict_std, sample
 class Classifier(ClassifierMixin, KerasEstimator):
     """Classify: labels of any kind, or a multilabel indicator."""
 
+    _parameter_group = "task"
+
     loss: str = parameter(
         "{'log_loss', 'focal'}",
         """What training minimises. The focal loss (Lin et al., 2017) gives less

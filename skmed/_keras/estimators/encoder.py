@@ -38,6 +38,8 @@ def _can_invert(encoder):
 class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator):
     """Encode: a code of a few numbers for each sample."""
 
+    _parameter_group = "task"
+
     n_components: int = parameter(
         "int",
         "Size of the code.",

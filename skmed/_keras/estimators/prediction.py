@@ -22,7 +22,7 @@ def predict(estimator, fitted, X):
         Says how augmented views of a sample differ.
     fitted : Fitted
         What was learned.
-    X : ndarray or StoredArray of shape (n_samples, ...)
+    X : ndarray or MemmapArray of shape (n_samples, ...)
         Inputs.
 
     Returns

@@ -18,6 +18,8 @@ from .prediction import predict_std, sample
 class Regressor(RegressorMixin, KerasEstimator):
     """Regress: one or several numbers per sample."""
 
+    _parameter_group = "task"
+
     loss: str = parameter(
         "{'squared_error', 'absolute_error', 'huber', 'poisson'}",
         """What training minimises. 'poisson' is for counts: predictions are

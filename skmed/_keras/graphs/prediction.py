@@ -5,7 +5,7 @@ import math
 import numpy as np
 import tensorflow as tf
 
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 
 from .padding import inputs_of, is_padded, lengths_of
 from .tracing import Graph, call, spec
@@ -69,7 +69,7 @@ class PredictionProgram:
             The network's output.
         """
         size = batch_size or self.fast_batch_size(x)
-        if not self._is_padded or isinstance(x, StoredArray):
+        if not self._is_padded or isinstance(x, MemmapArray):
             return self._by_batch(weights, x, size)
         # so that short sequences wait for no long ones
         by_length = np.argsort(lengths_of(x, self._dtype), kind="stable")

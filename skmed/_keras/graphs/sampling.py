@@ -18,7 +18,7 @@ def draws(network, x, n_draws, seed):
     ----------
     network : keras.Model
         Not changed.
-    x : ndarray or StoredArray of shape (n_samples, ...)
+    x : ndarray or MemmapArray of shape (n_samples, ...)
         Inputs of any real dtype.
     n_draws : int
         How often.

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 
 from skmed._keras.compat.tensorflow import to_tensor
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 
 # where an optimizer keeps its rate among its variables
 _RATE = 1
@@ -21,7 +21,7 @@ class Data:
     Inputs that stay in a file are brought there part by part.
     """
 
-    x: tf.Tensor | StoredArray
+    x: tf.Tensor | MemmapArray
     y: tf.Tensor
     weight: tf.Tensor
 
@@ -31,7 +31,7 @@ class Data:
         if weight is None:
             weight = np.ones(len(x))
         return cls(
-            x if isinstance(x, StoredArray) else to_tensor(x),
+            x if isinstance(x, MemmapArray) else to_tensor(x),
             tf.convert_to_tensor(y),
             tf.convert_to_tensor(weight, dtype=dtype),
         )
@@ -56,10 +56,10 @@ class Data:
         order : ndarray of int
             Of the rows of that part.
         """
-        if not isinstance(self.x, StoredArray):
+        if not isinstance(self.x, MemmapArray):
             yield self, order
             return
-        size = max(1, self.x.rows_per_piece() // batch_size) * batch_size
+        size = max(1, self.x.rows_per_chunk() // batch_size) * batch_size
         pieces = [order[start : start + size] for start in range(0, len(order), size)]
         with ThreadPoolExecutor(1) as reader:
             ahead = reader.submit(self._part, pieces[0])

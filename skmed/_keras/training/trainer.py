@@ -8,7 +8,7 @@ from skmed._keras.graphs.cache import optimizer_key
 from skmed._keras.graphs.padding import is_padded, lengths_of
 from skmed._keras.graphs.programs import training_program
 from skmed._keras.graphs.state import Data, State, read, write
-from skmed._validation.memory_maps import StoredArray
+from skmed._validation.memory_maps import MemmapArray
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping
@@ -163,7 +163,7 @@ def _data(program, targets, samples):
 def _order(network, samples, options):
     """Return a function from the number of an epoch to the order of its samples."""
     lengths, X = None, samples.X
-    if is_padded(network) and not isinstance(X, StoredArray):
+    if is_padded(network) and not isinstance(X, MemmapArray):
         lengths = lengths_of(X, network.inputs[0].dtype)
     n_samples = len(samples)
 

@@ -6,8 +6,8 @@ from scipy.sparse import issparse
 from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import validate_data
 
+from skmed._validation.arrays import check_numeric_dtype
 from skmed._validation.messages import (
-    check_numeric_dtype,
     prefix_errors,
     translate_errors,
 )

@@ -12,8 +12,8 @@ from scipy.sparse import csr_matrix
 
 from skmed._keras.data.splits import hold_out
 from skmed._keras.estimators.building import call_architecture
+from skmed._validation.arrays import check_numeric_dtype
 from skmed._validation.messages import (
-    check_numeric_dtype,
     prefix_errors,
     translate_errors,
 )

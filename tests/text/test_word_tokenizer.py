@@ -1,4 +1,4 @@
-"""Words are those of NLTK's tokenizer, whatever the text."""
+"""WordTokenizer: the words of NLTK's tokenizer, for any text."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +12,11 @@ from nltk.tokenize import NLTKWordTokenizer
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from skmed import NLTKTokenizer
-from skmed.text._memo import Memo
-from skmed.text._words import Words
+from skmed.text._word_tokenizer import WordTokenizer
 
 nltk_words = NLTKWordTokenizer().tokenize
 
-# what NLTK's rules are about, words, and white space of all kinds
+# characters that NLTK's rules are about, words, and white space of all kinds
 _MARKS = list("'\"`.,:;()[]{}<>-*&$#@%?!_/+=|~^\\«»“”‘’„‒–—―")  # noqa: RUF001
 _MARKS += ["''", "``", "'s", "'S", "n't", "'ll", "'tis", "'Twas", "d'ye", "more'n"]
 _WORDS = ["a", "B", "5", "9", "pain", "Dr.", "cannot", "Gonna", "gotta", "wannabe"]
@@ -28,8 +27,8 @@ tricky = st.lists(st.sampled_from([*_MARKS, *_WORDS, *_BLANKS, *_LETTERS]), max_
 texts = tricky.map("".join) | st.text(max_size=60)
 
 
-def obvious(text, stop_words=frozenset()):
-    """What a program of a few lines does."""
+def reference(text, stop_words=frozenset()):
+    """Tokenize without caches."""
     stem = PorterStemmer().stem
     words = (word.lower() for word in nltk_words(text))
     return [stem(word) for word in words if word not in stop_words]
@@ -37,7 +36,7 @@ def obvious(text, stop_words=frozenset()):
 
 @pytest.fixture(scope="module")
 def sentences(skmed_data):
-    """All sentences of the corpus of adverse drug effects."""
+    """Return the sentences of the corpus of adverse drug effects."""
     frame = pd.read_csv(skmed_data / "ade_corpus" / "ade_sentences.csv.gz")
     return frame["text"].tolist()
 
@@ -50,12 +49,12 @@ def sentences(skmed_data):
 @example("foo. ) '")
 @example("x\x1cy. z")
 def test_words_of_any_text(text):
-    words = Words(lambda word: (word,))
+    words = WordTokenizer(lambda word: (word,))
     assert words(text) == nltk_words(text)
-    assert words(text) == nltk_words(text)  # now from memory
+    assert words(text) == nltk_words(text)  # now from the caches
 
 
-# words that Porter's rules could be about
+# endings that Porter's rules are about
 _ENDINGS = ["s", "ies", "eed", "ed", "ing", "y", "ational", "tional", "enci", "izer"]
 _ENDINGS += ["bli", "alli", "ousli", "ation", "ator", "alism", "ness", "biliti", "logi"]
 _ENDINGS += ["icate", "ical", "ful", "ance", "er", "ic", "able", "ant", "ement", "ion"]
@@ -79,7 +78,7 @@ words = st.lists(st.sampled_from([*_ENDINGS, *"abefhiklmnoprstuvwxyzö"]), max_s
 @settings(max_examples=2000)
 @given(words.map("".join))
 def test_stems_of_any_word(word):
-    assert NLTKTokenizer()(word) == obvious(word)
+    assert NLTKTokenizer()(word) == reference(word)
     kept = NLTKTokenizer(lowercase=False)(word.title())
     stem = PorterStemmer().stem
     assert kept == [stem(w, to_lowercase=False) for w in nltk_words(word.title())]
@@ -87,15 +86,15 @@ def test_stems_of_any_word(word):
 
 @settings(max_examples=300)
 @given(st.lists(texts, max_size=8))
-def test_memory_of_other_texts_changes_nothing(notes):
+def test_cached_words_of_other_texts_change_nothing(notes):
     tokenizer = NLTKTokenizer(stop_words="english")
     for note in notes:
-        assert tokenizer(note) == obvious(note, ENGLISH_STOP_WORDS)
+        assert tokenizer(note) == reference(note, ENGLISH_STOP_WORDS)
 
 
 def test_words_of_a_real_corpus(sentences):
     assert len(sentences) == 20896
-    words = Words(lambda word: (word,))
+    words = WordTokenizer(lambda word: (word,))
     assert [words(text) for text in sentences] == [nltk_words(t) for t in sentences]
 
 
@@ -103,38 +102,26 @@ def test_stems_of_a_real_corpus(sentences):
     tokenizer = NLTKTokenizer(stop_words="english")
     some = sentences[::10]
     assert [tokenizer(t) for t in some] == [
-        obvious(t, ENGLISH_STOP_WORDS) for t in some
+        reference(t, ENGLISH_STOP_WORDS) for t in some
     ]
 
 
-def test_a_corpus_larger_than_the_memory(monkeypatch, sentences):
-    monkeypatch.setattr("skmed.text._words._N_PIECES", 50)
-    words = Words(lambda word: (word,))
+def test_a_corpus_larger_than_the_caches(monkeypatch, sentences):
+    monkeypatch.setattr("skmed.text._word_tokenizer._CACHE_SIZE", 50)
+    words = WordTokenizer(lambda word: (word,))
     for text in sentences[:300]:
         assert words(text) == nltk_words(text)
-    for memo in (words._pieces, words._finished):
-        assert len(memo) <= 50
-        assert len(memo._old) <= 50
+    for cache in (words._segments, words._normalized):
+        assert len(cache) <= 50
+        assert len(cache._old) <= 50
 
 
-def test_threads_share_a_memory(monkeypatch, sentences):
-    monkeypatch.setattr("skmed.text._words._N_PIECES", 50)
-    words, some = Words(lambda word: (word,)), sentences[:300]
+def test_threads_share_the_caches(monkeypatch, sentences):
+    monkeypatch.setattr("skmed.text._word_tokenizer._CACHE_SIZE", 50)
+    words, some = WordTokenizer(lambda word: (word,)), sentences[:300]
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda _: [words(text) for text in some], range(8)))
     assert found == [[nltk_words(text) for text in some]] * 8
-
-
-def test_memory_is_bounded_and_keeps_what_is_needed():
-    computed = []
-    memo = Memo(lambda key: computed.append(key) or key.upper(), 3)
-    for number in range(50):
-        assert memo["often"] == "OFTEN"
-        assert memo[f"once{number}"] == f"ONCE{number}"
-        assert len(memo) + len(memo._old) <= 6
-    assert computed.count("often") == 1
-    assert memo["x" * 100] == "X" * 100
-    assert "x" * 100 not in memo
 
 
 @pytest.mark.parametrize(
@@ -157,13 +144,13 @@ def test_memory_is_bounded_and_keeps_what_is_needed():
         "x.\n",
     ],
 )
-def test_long_notes_take_linear_work(unit):
-    """Ten times the text takes about ten times the time, where squares take hundred."""
+def test_long_notes_take_linear_time(unit):
+    """Ten times the text takes about ten times the time, not a hundred times."""
 
     def seconds(text):
         found = []
         for _ in range(3):
-            words = Words(lambda word: (word,))
+            words = WordTokenizer(lambda word: (word,))
             start = time.process_time()
             words(text)
             found.append(time.process_time() - start)
@@ -171,7 +158,7 @@ def test_long_notes_take_linear_work(unit):
 
     small, large = unit * 5000, unit * 50_000
     assert seconds(large) <= 50 * seconds(small)
-    assert Words(lambda word: (word,))(small) == nltk_words(small)
+    assert WordTokenizer(lambda word: (word,))(small) == nltk_words(small)
 
 
 def test_ten_megabytes():

@@ -1,4 +1,4 @@
-"""Numeric matrices in the form that an estimator wants, on their way to its methods."""
+"""Adapter of estimators of text or sequences to numeric matrices."""
 
 import functools
 import inspect
@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils.metaestimators import available_if
 
-# methods that take rows; what is made of rows, as codes are, stays as it is
+# methods that take samples; inverse_transform, which takes codes, isn't adapted
 _METHODS = (
     "fit",
     "fit_predict",
@@ -22,27 +22,27 @@ _METHODS = (
     "transform",
 )
 _FITS = {"fit", "fit_predict", "fit_transform"}
-_ROWS = {"X", "X_val"}
+_SAMPLE_ARGUMENTS = {"X", "X_val"}
 
 
-def adapted(estimator, form):
-    """Return an unfitted estimator that takes matrices, whatever it stands on takes.
+def adapt_to_matrices(estimator, form):
+    """Return an unfitted copy of an estimator that takes numeric matrices.
 
-    Its class is a subclass of the estimator's own, with the same name, parameters
-    and methods. Rows of numbers are converted and nothing is validated: what isn't
-    a matrix of numbers reaches the estimator as it is.
+    Its class is a subclass of the estimator's class, with the same name, parameters
+    and methods. The rows of matrices are converted to text or sequences. Nothing is
+    validated: other input is passed to the estimator unchanged.
 
     Parameters
     ----------
     estimator : estimator
         An estimator of text or of sequences.
     form : {"text", "sequences"}
-        What rows of numbers become.
+        What rows are converted to.
 
     Returns
     -------
     estimator
-        With the same parameters.
+        Estimator with the same parameters.
     """
     parameters = estimator.get_params(deep=False)
     return _adapted_class(type(estimator), form)(**parameters)
@@ -51,7 +51,9 @@ def adapted(estimator, form):
 @functools.lru_cache
 def _adapted_class(cls, form):
     namespace = {
-        name: _converting(cls, name, form) for name in _METHODS if hasattr(cls, name)
+        name: _converting_method(cls, name, form)
+        for name in _METHODS
+        if hasattr(cls, name)
     }
 
     def __sklearn_tags__(self):
@@ -63,8 +65,8 @@ def _adapted_class(cls, form):
         return tags
 
     def __reduce__(self):
-        # this class has no name under which pickle could find it
-        return _unfilled, (cls, form), self.__getstate__()
+        # pickle can't import this class by name
+        return _new_instance, (cls, form), self.__getstate__()
 
     namespace |= {
         "__sklearn_tags__": __sklearn_tags__,
@@ -76,28 +78,30 @@ def _adapted_class(cls, form):
     return adapted_cls
 
 
-def _unfilled(cls, form):
+def _new_instance(cls, form):
     adapted_cls = _adapted_class(cls, form)
     return adapted_cls.__new__(adapted_cls)
 
 
-def _converting(cls, name, form):
-    """Return a method that converts its rows, for those who have such a method."""
+def _converting_method(cls, name, form):
+    """Return a method that converts its samples, available if the original one is."""
+
+    convert = _CONVERTERS[form]
 
     def exists(self):
         getattr(super(_adapted_class(cls, form), self), name)
         return True
 
     def method(self, *args, **kwargs):
-        own = getattr(super(_adapted_class(cls, form), self), name)
-        given = inspect.signature(own).bind(*args, **kwargs)
-        # what a fit takes as its width, later rows are compared with
+        original = getattr(super(_adapted_class(cls, form), self), name)
+        given = inspect.signature(original).bind(*args, **kwargs)
+        # a matrix has the wrong width if it isn't that of fit
         width = None if name in _FITS else getattr(self, "_width_", None)
         fitted = _width(given.arguments.get("X"))
-        for rows in _ROWS & given.arguments.keys():
+        for argument in _SAMPLE_ARGUMENTS & given.arguments.keys():
             width = fitted if width is None else width
-            given.arguments[rows] = _FORMS[form](given.arguments[rows], width)
-        result = own(*given.args, **given.kwargs)
+            given.arguments[argument] = convert(given.arguments[argument], width)
+        result = original(*given.args, **given.kwargs)
         if (name in _FITS or name == "partial_fit") and width is not None:
             self._width_ = width
         return result
@@ -119,12 +123,13 @@ def _matrix(X):
 
 
 def _width(X):
+    """Return the number of columns of a numeric matrix, else None."""
     array = _matrix(X)
     return None if array is None else array.shape[1]
 
 
 class _Convertible:
-    """No array, no list: what numpy can make an array of."""
+    """Neither an array nor a list, but convertible to an array by numpy."""
 
     def __init__(self, array):
         self._array = array
@@ -134,7 +139,7 @@ class _Convertible:
 
 
 def _as_text(X, width):
-    """Return one text for each row; two columns of text where the width is wrong."""
+    """Return one text per row, or two columns of text if the width is wrong."""
     array = _matrix(X)
     if array is None:
         return X
@@ -154,26 +159,23 @@ def _as_text(X, width):
 
 
 def _text(row):
-    """Write a row in words: for each number one that is near it, and one that is it."""
+    """Return two words for each number of a row: a rounded and an exact one."""
     words = []
     for position, number in enumerate(row.astype(np.float64) + 0.0):
         column = _letters(position)
-        near = round(2 * number) if np.isfinite(number) else 0
-        sign = "n" if near < 0 else "p"
-        words += [f"{column}{sign}{abs(near)}", f"{column}x{number.tobytes().hex()}"]
+        rounded = round(2 * number) if np.isfinite(number) else 0
+        sign = "n" if rounded < 0 else "p"
+        words += [f"{column}{sign}{abs(rounded)}", f"{column}x{number.tobytes().hex()}"]
     return " ".join(words)
 
 
 def _letters(position):
-    # ``q`` so that no column is a stop word
+    # begins with q, so that no column is a stop word
     return "q" + "".join(chr(ord("a") + int(digit)) for digit in str(position))
 
 
 def _as_sequences(X, width):
-    """Return one array of shape (length, channels) for each row.
-
-    There is one channel; two of them where the width is wrong.
-    """
+    """Return one array of shape (length, 1) per row, (length, 2) on a wrong width."""
     array = _matrix(X)
     if array is None:
         return X
@@ -181,4 +183,4 @@ def _as_sequences(X, width):
     return [np.repeat(row[:, np.newaxis], n_channels, axis=1) for row in array]
 
 
-_FORMS = {"text": _as_text, "sequences": _as_sequences}
+_CONVERTERS = {"text": _as_text, "sequences": _as_sequences}
