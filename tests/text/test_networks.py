@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from skmed import TextClassifier, TextEncoder
-from skmed._keras.graphs.cache import network_key
+from skmed._keras.graphs.fingerprints import network_key
 from skmed.text._networks import Items, kind_of, means, means_by_counts, words_of
 
 

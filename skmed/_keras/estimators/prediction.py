@@ -4,13 +4,20 @@ import functools
 from numbers import Integral
 
 import numpy as np
+import tensorflow as tf
 from sklearn.utils import check_scalar
 
-from skmed._keras.graphs.augmentation.options import mean_over_views
-from skmed._keras.graphs.programs import prediction_program
-from skmed._keras.graphs.sampling import draws
+from skmed._keras.graphs.augmentation.options import MAX_SEED
+from skmed._keras.graphs.programs import (
+    prediction_program,
+    sampling_program,
+    view_program,
+)
 from skmed._keras.graphs.state import read
 from skmed._keras.training.order import draw_seed
+
+# values of samples that are changed at a time
+_VIEW_VALUES = 2**21
 
 
 def predict(estimator, fitted, X):
@@ -52,7 +59,7 @@ def _predict_views(estimator, fitted, network, X):
     augmentation = estimator._make_augmentation(fitted.inputs)
     if augmentation is None or augmentation.n_views == 1:
         return run_network(network, X)
-    return mean_over_views(
+    return _mean_over_views(
         functools.partial(run_network, network),
         X,
         network.inputs[0].dtype,
@@ -83,5 +90,98 @@ def sample(estimator, X, n_samples, random_state):
     """
     fitted, X = estimator._prepare(X)
     check_scalar(n_samples, "n_samples", Integral, min_val=1)
-    outputs = draws(fitted.model, X, n_samples, draw_seed(random_state))
+    outputs = sample_outputs(fitted.model, X, n_samples, draw_seed(random_state))
     return np.stack([fitted.targets.decode(each) for each in outputs], axis=-1)
+
+
+def _mean_over_views(predict, x, dtype, augmentation, seed):
+    """Average predictions over views of each sample.
+
+    All samples are changed alike, so that predictions depend neither on their order
+    nor on their number.
+
+    Parameters
+    ----------
+    predict : callable
+        From samples to predictions.
+    x : ndarray of shape (n, *sizes, channels)
+        Samples of any real dtype.
+    dtype : str
+        Dtype of the network's input.
+    augmentation : Augmentation
+        How views differ, and their number.
+    seed : int
+        Seed of the views.
+
+    Returns
+    -------
+    ndarray
+        Mean of the predictions.
+    """
+    n_views, augmentation = augmentation.n_views, augmentation.views()
+    total = predict(x)
+    names = augmentation.names
+    shape = x.shape[1:]
+    program = view_program(names, shape, dtype)
+    size = max(1, _VIEW_VALUES // int(np.prod(shape)))
+    rng = np.random.default_rng([seed, 2])
+    for view_seed in rng.integers(MAX_SEED, size=(n_views - 1, 2)):
+        parts = []
+        for start in range(0, len(x), size):
+            rows = np.ascontiguousarray(x[start : start + size], dtype)
+            changed = program(
+                tf.constant(rows),
+                tf.constant(augmentation.amounts, tf.float32),
+                tf.constant(view_seed, tf.int32),
+            )
+            parts.append(predict(changed.numpy()))
+        total = total + np.concatenate(parts)
+    return total / n_views
+
+
+def sample_outputs(network, x, n_draws, seed):
+    """Yield the outputs of a network with dropout left on.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Not changed.
+    x : ndarray or MemmapArray of shape (n_samples, ...)
+        Inputs of any real dtype.
+    n_draws : int
+        Number of draws.
+    seed : int
+        The same seed gives the same draws.
+
+    Yields
+    ------
+    ndarray of shape (n_samples, ...)
+        Outputs.
+
+    Raises
+    ------
+    ValueError
+        If nothing in the network draws at random.
+    """
+    streams = [i for i, v in enumerate(network.variables) if _is_stream(v)]
+    if not streams:
+        raise ValueError(
+            "The network draws nothing at random, so all samples would be the same; "
+            "fit with dropout above 0."
+        )
+    program = sampling_program(network)
+    weights = read(network.variables)
+    rng = np.random.default_rng(seed)
+    size = program.fast_batch_size(x)
+    for _ in range(n_draws):
+        outputs = []
+        for start in range(0, len(x), size):
+            for i in streams:
+                weights[i] = tf.constant(rng.integers(2**31, size=2), weights[i].dtype)
+            outputs.append(program(weights, x[start : start + size]))
+        yield np.concatenate(outputs)
+
+
+def _is_stream(variable):
+    # of dropout, noise and augmentation alike
+    return variable.name == "seed_generator_state"

@@ -6,8 +6,7 @@ import sys
 import keras
 
 from skmed._keras.compat.building import fresh_names, seeded
-from skmed._keras.graphs.cache import own_objects
-from skmed._keras.graphs.identity import is_own
+from skmed._keras.graphs.fingerprints import custom_objects, is_custom
 from skmed._keras.graphs.state import write
 
 
@@ -29,7 +28,7 @@ def pack(state, name):
     """
     check_picklable(state)
     network = state.get(name)
-    if network is None or not network.built or is_own(type(network)):
+    if network is None or not network.built or is_custom(type(network)):
         return dict(state)
     return {**state, name: pack_network(network)}
 
@@ -41,7 +40,7 @@ def pack_network(network):
         "config": keras.saving.serialize_keras_object(network),
         "objects": {
             name: thing
-            for name, thing in own_objects(network).items()
+            for name, thing in custom_objects(network).items()
             # pickle can't store lambdas and local functions
             if "<" not in thing.__qualname__
         },

@@ -1,21 +1,76 @@
 """The programs of this process: one per architecture, shared by all estimators."""
 
+import collections
 import contextlib
+import threading
+import weakref
 
 import keras
+import tensorflow as tf
 
 from skmed._keras.compat.building import fresh_names, seeded
+from skmed._keras.compat.models import flat_metrics, flatten_layers
+from skmed._keras.compat.optimizers import copy_optimizer
 from skmed._keras.graphs.recurrent.fusion import fuse, is_fusible
 from skmed._keras.graphs.train.program import TrainingProgram
-from skmed._keras.training.optimizers import copy_optimizer
 
-from .cache import ProgramCache, network_key, optimizer_key, own_objects
-from .identity import UnknownIdentity, identity
+from .augmentation.options import augmented
+from .fingerprints import (
+    NoFingerprint,
+    custom_objects,
+    fingerprint,
+    network_key,
+    optimizer_key,
+)
 from .prediction import PredictionProgram
+from .tracing import Graph
+
+# a program is 5 to 10 MB of graph
+_CAPACITY = 32
+
+
+class ProgramCache:
+    """A bounded cache, the least recently used program out first."""
+
+    def __init__(self):
+        self._entries = collections.OrderedDict()
+        self._of_network = weakref.WeakKeyDictionary()
+        self._lock = threading.Lock()
+
+    def get(self, key, make):
+        """Return the program of ``key``, compiled once."""
+        with self._lock:
+            entry = self._entries.setdefault(key, _Entry())
+            self._entries.move_to_end(key)
+            while len(self._entries) > _CAPACITY:
+                self._entries.popitem(last=False)
+        # tracing takes a second or two: only callers that need this program wait
+        with entry.lock:
+            if entry.program is None:
+                entry.program = make()
+        return entry.program
+
+    def get_for(self, network, key_of, make):
+        """Return a network's program without computing its key again."""
+        with self._lock:
+            program = self._of_network.get(network)
+        if program is None:
+            program = self.get(key_of(network), make)
+            with self._lock:
+                self._of_network[network] = program
+        return program
+
+
+class _Entry:
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.program = None
+
 
 _training = ProgramCache()
 _prediction = ProgramCache()
 _sampling = ProgramCache()
+_views = ProgramCache()
 
 
 def training_program(
@@ -59,7 +114,7 @@ def training_program(
         _key_of(loss),
         optimizer_key(optimizer),
         str(input_dtype),
-        _key_of(metrics and (metrics._flat_metrics, metrics._flat_weighted_metrics)),
+        _key_of(flat_metrics(metrics)),
         target,
         weighs_batches,
         augments,
@@ -76,7 +131,7 @@ def training_program(
         return _training.get(
             key, lambda: compile_for(fuse(clone_network(network)), weighs_batches)
         )
-    except NotClonable:
+    except CloneError:
         # the program serves this network only, and works on it
         program = compile_for(network)
         program.is_shared = False
@@ -85,12 +140,12 @@ def training_program(
 
 def _key_of(thing):
     try:
-        return identity(thing)
-    except UnknownIdentity:
+        return fingerprint(thing)
+    except NoFingerprint:
         return object()
 
 
-class NotClonable(Exception):
+class CloneError(Exception):
     """A network has a layer that can't be made again from its configuration."""
 
 
@@ -107,14 +162,14 @@ def clone_network(network):
     keras.Model
         Its first weights don't matter.
     """
-    objects = keras.saving.custom_object_scope(own_objects(network))
+    objects = keras.saving.custom_object_scope(custom_objects(network))
     compiled, network.compiled = network.compiled, False
     try:
         # drawing the weights must not show outside
         with objects, seeded(0), fresh_names():
             return keras.models.clone_model(network)
     except (NotImplementedError, TypeError, ValueError) as error:
-        raise NotClonable from error
+        raise CloneError from error
     finally:
         # else Keras would clone the loss and the optimizer too
         network.compiled = compiled
@@ -127,7 +182,7 @@ def prediction_program(network):
         traced = network
         if is_fusible(network):
             # the estimator's own network stays an ordinary one
-            with contextlib.suppress(NotClonable):
+            with contextlib.suppress(CloneError):
                 traced = fuse(clone_network(network))
         return PredictionProgram(traced)
 
@@ -152,14 +207,43 @@ def sampling_program(network):
     def compile():
         try:
             template = clone_network(network)
-        except NotClonable as error:
+        except CloneError as error:
             raise ValueError(
                 "Samples need a network whose layers can be made again from their "
                 "configuration; give your own layers a get_config."
             ) from error
-        for layer in template._flatten_layers():
+        for layer in flatten_layers(template):
             if isinstance(layer, keras.layers.BatchNormalization):
                 layer.trainable = False
         return PredictionProgram(fuse(template), training=True)
 
     return _sampling.get_for(network, network_key, compile)
+
+
+def view_program(names, shape, dtype):
+    """Return the program that computes augmented views of samples.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the changes.
+    shape : tuple of int
+        Shape of a sample.
+    dtype : str
+        Dtype of the samples.
+
+    Returns
+    -------
+    Graph
+        From samples, strengths and a seed to samples that are changed alike.
+    """
+
+    def compile():
+        return Graph(
+            lambda rows, amounts, seed: augmented(names, amounts, rows, seed, 1),
+            tf.TensorSpec((None, *shape), dtype),
+            tf.TensorSpec((len(names),), tf.float32),
+            tf.TensorSpec((2,), tf.int32),
+        )
+
+    return _views.get((names, shape, dtype), compile)

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from skmed._keras.compat.building import fresh_names, variable_dtype
-from skmed._keras.graphs.cache import optimizer_key
+from skmed._keras.graphs.fingerprints import optimizer_key
 from skmed._keras.graphs.padding import is_padded, lengths_of
 from skmed._keras.graphs.programs import training_program
 from skmed._keras.graphs.state import Data, State, read, write

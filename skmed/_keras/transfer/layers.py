@@ -1,50 +1,54 @@
-"""Layers of one network taken over into another, but for the last ones."""
+"""Layers of one network copied into another, except the last ones."""
 
 import inspect
 
 import keras
-from keras.src.models.functional import Functional
 
 from skmed._keras.compat.building import fresh_names
+from skmed._keras.compat.models import (
+    GRAPH_MODELS,
+    call_with_copies,
+    nodes_in_order,
+    producer,
+)
 from skmed._keras.data.normalization import LAYER_NAME
-from skmed._keras.graphs.cache import own_objects
+from skmed._keras.graphs.fingerprints import custom_objects
 from skmed._keras.graphs.state import write
 
-# by their names layers that were taken over are known again, also after pickling
+# copied layers are recognised by their names, also after pickling
 PREFIX = "features_"
 MIXING = "mixing"
-_MODELS = keras.Sequential | Functional
 
 
 class LayerCopyError(Exception):
-    """A network has a layer that can't be made again from its configuration."""
+    """A layer can't be created from its configuration."""
 
 
 def copy_layers(network, inputs, normalized):
-    """Compute the features of a network's copy on other inputs.
+    """Copy the layers of a network and call them on another input.
 
-    The features are what its last dense layer gets; a network that doesn't end in
-    one is taken over whole.
+    The features are the input of its last dense layer. A network that doesn't end in
+    one is copied as a whole.
 
     Parameters
     ----------
     network : keras.Model
-        Only read. Models inside it are laid out layer by layer.
+        Not changed. Nested models are copied layer by layer.
     inputs : KerasTensor
-        What the copy gets.
+        Input of the copy.
     normalized : bool
-        Whether ``inputs`` are standardised, so that a standardiser of the network's
-        own is left out.
+        Whether ``inputs`` are standardised, so that the network's own normalization
+        layer is skipped.
 
     Returns
     -------
     KerasTensor
-        The features.
+        Features.
     list of keras.Layer
-        The layers taken over that have weights to learn, from the input on.
+        The copied layers that have trainable weights, from the input on.
     """
     copier = _Copier(normalized)
-    objects = keras.saving.custom_object_scope(own_objects(network))
+    objects = keras.saving.custom_object_scope(custom_objects(network))
     try:
         with objects, fresh_names():
             outputs = copier.run(network, inputs)
@@ -62,7 +66,7 @@ def copy_layers(network, inputs, normalized):
 
 
 class _Copier:
-    """Makes each operation of a network again, once, and calls it on other tensors."""
+    """Copies each operation of a network once."""
 
     def __init__(self, normalized):
         self._normalized = normalized
@@ -70,27 +74,25 @@ class _Copier:
         self.layers = []
 
     def run(self, network, inputs, path=""):
-        graph = keras.Model(network.inputs, network.outputs)
-        outputs = graph._run_through_graph(
-            inputs, operation_fn=lambda original: self._copy(original, path)
+        return call_with_copies(
+            network, inputs, lambda original: self._copy(original, path)
         )
-        return outputs[0] if len(graph.outputs) == 1 else outputs
 
     def _copy(self, original, path):
-        if isinstance(original, _MODELS):
+        if isinstance(original, GRAPH_MODELS):
             inner = f"{path}{original.name}_"
             return lambda inputs, **_: self.run(original, inputs, inner)
         if self._normalized and _own_name(original) == LAYER_NAME:
             return lambda inputs, **_: inputs
         if id(original) not in self._copies:
-            copy = self._made_again(original, path)
+            copy = self._make_copy(original, path)
             self._copies[id(original)] = copy
             if isinstance(copy, keras.Layer):
                 self.layers.append((original, copy))
         return self._copies[id(original)]
 
     @staticmethod
-    def _made_again(original, path):
+    def _make_copy(original, path):
         config = original.get_config()
         config["name"] = PREFIX + path + original.name
         if "dtype" in config:
@@ -99,12 +101,12 @@ class _Copier:
 
 
 def _own_name(operation):
-    # a network may have been taken over more than once
+    # a layer may have been copied more than once
     return operation.name.replace(PREFIX, "")
 
 
 def _is_fixed(layer):
-    """Tell whether a layer only brings inputs into the units of a network."""
+    """Return whether a layer only converts inputs to the units of a network."""
     return _own_name(layer) in (LAYER_NAME, MIXING)
 
 
@@ -113,21 +115,21 @@ def _has_mode(operation):
 
 
 def _before_last_dense(outputs, inputs):
-    """Return what the last dense layer gets, and the operations from there on."""
+    """Return the input of the last dense layer, and the operations from there on."""
     tensor, left_out = outputs, []
     while tensor is not inputs and len(outputs.shape) == 2:
-        operation, index, _ = tensor._keras_history
+        operation, sources = producer(tensor)
         left_out.append(operation)
-        sources = operation._inbound_nodes[index].input_tensors
         is_dense = isinstance(operation, keras.layers.Dense)
         if not is_dense and (len(sources) != 1 or getattr(operation, "weights", ())):
             break
         (tensor,) = sources
         if is_dense:
-            while isinstance(tensor._keras_history.operation, keras.layers.Dropout):
-                operation, index, _ = tensor._keras_history
+            operation, sources = producer(tensor)
+            while isinstance(operation, keras.layers.Dropout):
                 left_out.append(operation)
-                (tensor,) = operation._inbound_nodes[index].input_tensors
+                (tensor,) = sources
+                operation, sources = producer(tensor)
             return tensor, left_out
     return outputs, []
 
@@ -135,7 +137,7 @@ def _before_last_dense(outputs, inputs):
 # ----- freezing -----
 
 
-def _taken_over(network):
+def _copied_layers(network):
     return [
         layer
         for layer in network.layers
@@ -144,19 +146,20 @@ def _taken_over(network):
 
 
 def is_frozen(network):
-    """Tell whether ``unfreeze`` would change anything."""
+    """Return whether ``unfreeze`` would change a network."""
     return any(
-        not layer.trainable and _can_unfreeze(layer) for layer in _taken_over(network)
+        not layer.trainable and _can_unfreeze(layer)
+        for layer in _copied_layers(network)
     )
 
 
 def unfreeze(network):
-    """Let the layers that were taken over be trained.
+    """Make copied layers trainable.
 
-    Batch normalisation that was frozen keeps its statistics: those of a few rows
-    would undo what the layers after it have learned.
+    Frozen batch normalisation keeps its statistics: those of a few samples would
+    spoil the weights of later layers.
     """
-    for layer in _taken_over(network):
+    for layer in _copied_layers(network):
         if _can_unfreeze(layer):
             layer.trainable = True
 
@@ -166,7 +169,7 @@ def _can_unfreeze(layer):
 
 
 def last_frozen(network):
-    """Return the tensor up to which training changes nothing.
+    """Return the tensor up to which training changes no weight.
 
     Parameters
     ----------
@@ -176,22 +179,18 @@ def last_frozen(network):
     Returns
     -------
     KerasTensor or None
-        The last one that all of the output depends on and that is the same in each
-        epoch; None if no layer with weights comes before it.
+        The last one on which all of the output depends and that is constant over
+        epochs; None if no copied layer with weights comes before it.
     """
-    nodes = [
-        node
-        for depth in sorted(network._nodes_by_depth, reverse=True)
-        for node in network._nodes_by_depth[depth]
-    ]
+    nodes = nodes_in_order(network)
     uses = {}
     for tensor in [t for node in nodes for t in node.input_tensors] + network.outputs:
         uses[id(tensor)] = uses.get(id(tensor), 0) + 1
-    # tensors that are known before training and still needed
+    # constant tensors that later operations need
     found, known, needed, has_weights = None, set(), {}, False
     for node in nodes:
         sources = [id(tensor) for tensor in node.input_tensors]
-        if not known.issuperset(sources) or not _is_still(node.operation):
+        if not known.issuperset(sources) or not _is_constant(node.operation):
             continue
         for source in sources:
             needed[source] -= 1
@@ -205,8 +204,8 @@ def last_frozen(network):
     return found
 
 
-def _is_still(operation):
-    """Tell whether an operation gives the same in every epoch, in training too."""
+def _is_constant(operation):
+    """Return whether an operation's output is constant over epochs in training."""
     if not isinstance(operation, keras.Layer):
         return True
     if isinstance(operation, keras.layers.BatchNormalization):

@@ -1,4 +1,4 @@
-"""Networks to begin with: of a fitted estimator, in memory, in a file, or by name."""
+"""Networks to start from: of an estimator, in memory, in a file, or by name."""
 
 import difflib
 import functools
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
-from keras.src.models.functional import Functional
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from skmed._keras.compat.building import seeded
+from skmed._keras.compat.models import GRAPH_MODELS
 from skmed._validation.messages import first_sentence
 
 # of the channels of ImageNet's photographs, red first
@@ -24,14 +24,14 @@ _DEVIATION = np.array([58.395, 57.12, 57.375])
 
 @dataclass(frozen=True)
 class Source:
-    """A network whose layers are taken over.
+    """A network whose layers are copied.
 
     Parameters
     ----------
     network : keras.Model
-        With one input and one output; only read.
+        With one input and one output; not changed.
     mixing : tuple of ndarray or None
-        Matrix and offset that turn the channels of the inputs into those that the
+        Matrix and offset that convert the channels of the inputs into those that the
         network was trained on.
     """
 
@@ -40,35 +40,35 @@ class Source:
 
 
 def is_name(init_from):
-    """Tell whether a network of ``keras.applications`` is meant."""
+    """Return whether ``init_from`` names a network of ``keras.applications``."""
     return isinstance(init_from, str) and not init_from.endswith(".keras")
 
 
 def read_source(init_from, init_weights, input_shape, standardised):
-    """Return the network that ``init_from=`` stands for.
+    """Return the network of ``init_from``.
 
     Parameters
     ----------
     init_from : estimator, keras.Model, path or str
-        What a user gave.
+        The parameter.
     init_weights : path or None
-        The weights of a network by name.
+        Weights of a network by name.
     input_shape : tuple of int
-        Of a row.
+        Shape of a sample.
     standardised : bool
-        Whether the network will get standardised rows.
+        Whether the network will get standardised samples.
 
     Returns
     -------
     Source
-        A network that takes rows of that shape.
+        A network that takes samples of that shape.
 
     Raises
     ------
     ValueError
-        If there is no such network, or none that takes such rows.
+        If there is no such network, or it doesn't take such samples.
     """
-    # what building and loading draw must not show outside
+    # building and loading draw random numbers
     with seeded(0):
         if is_name(init_from):
             return _by_name(init_from, init_weights, input_shape, standardised)
@@ -125,9 +125,8 @@ def _load(path):
 
 
 def _check(network, input_shape):
-    kinds = keras.Sequential | Functional
     ends = [*getattr(network, "inputs", ()), *getattr(network, "outputs", ())]
-    if not isinstance(network, kinds) or not network.built or len(ends) != 2:
+    if not isinstance(network, GRAPH_MODELS) or not network.built or len(ends) != 2:
         raise ValueError(
             "init_from must be a functional or sequential Keras model, built, with one "
             f"input and one output; got {type(network).__name__} {network.name!r}."
@@ -201,7 +200,7 @@ def _mixing(application, channels, standardised):
     as they are, from 0 to 255. A grey value is red, green and blue.
     """
     prepare = sys.modules[application.__module__].preprocess_input
-    # each network has an affine function of its own, which three colours and black tell
+    # preprocess_input is an affine function, given by three colours and black
     colours = np.concatenate([np.zeros((1, 3)), 255 * np.eye(3)])
     black, *others = prepare(colours.reshape(4, 1, 1, 3)).reshape(4, 3)
     matrix, offset = (np.array(others) - black) / 255, black

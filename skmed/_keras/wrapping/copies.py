@@ -6,7 +6,7 @@ import inspect
 import keras
 
 from skmed._keras.compat.building import fresh_names
-from skmed._keras.graphs.programs import NotClonable, clone_network
+from skmed._keras.graphs.programs import CloneError, clone_network
 from skmed._keras.graphs.state import write
 
 
@@ -64,7 +64,7 @@ def copy_model(model):
     """
     try:
         made = clone_network(model)
-    except NotClonable:
+    except CloneError:
         # scikeras's way, through a file in memory
         return copy.deepcopy(model)
     write(made.variables, [variable.value for variable in model.variables])

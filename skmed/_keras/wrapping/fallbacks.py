@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras.optimizers.schedules import LearningRateSchedule
 
-from skmed._keras.graphs.identity import is_own
+from skmed._keras.graphs.fingerprints import is_custom
 from skmed._keras.graphs.programs import prediction_program
 from skmed._keras.training.callbacks import acts_on_batches, acts_on_validation
 
@@ -30,7 +30,7 @@ def _has_own(names):
             name in vars(model)
             or (
                 getattr(type(model), name) is not getattr(plain, name)
-                and is_own(getattr(type(model), name))
+                and is_custom(getattr(type(model), name))
             )
             for name in names
         )
@@ -60,7 +60,7 @@ def _has_own_optimizer(model):
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)
     rate = optimizer._learning_rate
     return (
-        is_own(type(optimizer))
+        is_custom(type(optimizer))
         or not isinstance(rate, keras.Variable | LearningRateSchedule)
         # a LossScaleOptimizer shows its inner optimizer's rate as a variable
         or (optimizer is not model.optimizer and isinstance(rate, LearningRateSchedule))
@@ -94,7 +94,7 @@ TRAINING_FALLBACKS = {
     "a train_step, test_step or compute_loss of one's own": lambda job: _has_own(
         _TRAIN_STEPS
     )(job.model),
-    "a model class of one's own": lambda job: is_own(type(job.model)),
+    "a model class of one's own": lambda job: is_custom(type(job.model)),
     "several inputs or outputs": lambda job: _has_many_ends(job.model),
     "run_eagerly": lambda job: job.model.run_eagerly,
     "jit_compile": lambda job: job.model.jit_compile,
@@ -145,7 +145,7 @@ PREDICTION_FALLBACKS = {
     "a predict_step of one's own": lambda model, x, arguments: _has_own(_PREDICT_STEPS)(
         model
     ),
-    "a model class of one's own": lambda model, x, arguments: is_own(type(model)),
+    "a model class of one's own": lambda model, x, arguments: is_custom(type(model)),
     "several inputs or outputs": lambda model, x, arguments: _has_many_ends(model),
     "run_eagerly": lambda model, x, arguments: model.run_eagerly,
     "a fixed batch size or stateful layers": lambda model, x, arguments: (

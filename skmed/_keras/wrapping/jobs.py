@@ -12,8 +12,7 @@ import tensorflow as tf
 from keras.optimizers.schedules import LearningRateSchedule
 
 from skmed._keras.compat.building import fresh_names
-from skmed._keras.graphs.cache import network_key
-from skmed._keras.graphs.identity import UnknownIdentity, identity
+from skmed._keras.graphs.fingerprints import NoFingerprint, fingerprint, network_key
 from skmed._keras.graphs.programs import training_program
 from skmed._keras.graphs.state import Data, State, read, read_slots, write, write_slots
 from skmed._keras.training.callbacks import Callbacks
@@ -98,11 +97,11 @@ class Job:
         """Whether everything that a program is shared by can be compared."""
         metrics = self.model._compile_metrics
         try:
-            identity(self.losses[0].loss)
-            identity(
+            fingerprint(self.losses[0].loss)
+            fingerprint(
                 metrics and [*metrics._flat_metrics, *metrics._flat_weighted_metrics]
             )
-        except UnknownIdentity:
+        except NoFingerprint:
             return False
         return isinstance(network_key(self.model), tuple)
 

@@ -10,7 +10,7 @@ from tensorflow.python.eager import context
 from tensorflow.python.framework.ops import gradient_registry
 
 from skmed import CNNClassifier
-from skmed._keras.graphs import cache, programs
+from skmed._keras.graphs import programs
 from skmed._keras.graphs.tracing import Graph
 
 
@@ -29,9 +29,9 @@ def census():
 @pytest.fixture
 def small_caches(monkeypatch):
     """Caches of one program, apart from those that other tests count traces in."""
-    monkeypatch.setattr(cache, "_CAPACITY", 1)
+    monkeypatch.setattr(programs, "_CAPACITY", 1)
     for name in ("_training", "_prediction"):
-        monkeypatch.setattr(programs, name, cache.ProgramCache())
+        monkeypatch.setattr(programs, name, programs.ProgramCache())
 
 
 def test_evicted_programs_leave_nothing_behind(small_caches):

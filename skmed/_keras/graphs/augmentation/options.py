@@ -1,4 +1,4 @@
-"""Augmentation: its parameter, its draws in training, and views in prediction."""
+"""Augmentation: its parameter, and its draws in training."""
 
 import functools
 from dataclasses import dataclass
@@ -6,9 +6,6 @@ from numbers import Real
 
 import numpy as np
 import tensorflow as tf
-
-from skmed._keras.graphs.cache import ProgramCache
-from skmed._keras.graphs.tracing import Graph
 
 from .transforms import MOVES, VALUES, folded, mixup, move
 
@@ -27,10 +24,7 @@ DEFAULTS = {
 # these remove information, which only many epochs average out
 _IN_TRAINING_ONLY = ("cutout", "mixup")
 _KINDS = {1: "signals", 2: "images", 3: "volumes"}
-# values that are changed at a time in a prediction
-_VIEW_VALUES = 2**21
-_MAX_SEED = np.iinfo(np.int32).max
-_views = ProgramCache()
+MAX_SEED = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ class Augmentation:
 
     def _draws(self, seed, epoch, n_steps):
         rng = np.random.default_rng([seed, epoch, 1])
-        return Draws(rng.integers(_MAX_SEED, size=(n_steps, 2)), self.amounts)
+        return Draws(rng.integers(MAX_SEED, size=(n_steps, 2)), self.amounts)
 
     def views(self):
         """Return the changes that predictions can be averaged over, or None."""
@@ -198,59 +192,3 @@ def augmented_batch(names, amounts, x, y, weight, seed):
         return x, y, weight
     amount = amounts[names.index("mixup")]
     return mixup(x, y, weight, amount, folded(seed, -1))
-
-
-def mean_over_views(predict, x, dtype, augmentation, seed):
-    """Average predictions over views of each sample.
-
-    All samples are changed alike, so that predictions depend neither on their order
-    nor on their number.
-
-    Parameters
-    ----------
-    predict : callable
-        From samples to predictions.
-    x : ndarray of shape (n, *sizes, channels)
-        Samples of any real dtype.
-    dtype : str
-        Dtype of the network's input.
-    augmentation : Augmentation
-        How views differ, and their number.
-    seed : int
-        Seed of the views.
-
-    Returns
-    -------
-    ndarray
-        Mean of the predictions.
-    """
-    n_views, augmentation = augmentation.n_views, augmentation.views()
-    total = predict(x)
-    names = augmentation.names
-    shape = x.shape[1:]
-    program = _views.get(
-        (names, shape, dtype), lambda: _view_graph(names, shape, dtype)
-    )
-    size = max(1, _VIEW_VALUES // int(np.prod(shape)))
-    rng = np.random.default_rng([seed, 2])
-    for view_seed in rng.integers(_MAX_SEED, size=(n_views - 1, 2)):
-        parts = []
-        for start in range(0, len(x), size):
-            rows = np.ascontiguousarray(x[start : start + size], dtype)
-            changed = program(
-                tf.constant(rows),
-                tf.constant(augmentation.amounts, tf.float32),
-                tf.constant(view_seed, tf.int32),
-            )
-            parts.append(predict(changed.numpy()))
-        total = total + np.concatenate(parts)
-    return total / n_views
-
-
-def _view_graph(names, shape, dtype):
-    return Graph(
-        lambda rows, amounts, seed: augmented(names, amounts, rows, seed, 1),
-        tf.TensorSpec((None, *shape), dtype),
-        tf.TensorSpec((len(names),), tf.float32),
-        tf.TensorSpec((2,), tf.int32),
-    )

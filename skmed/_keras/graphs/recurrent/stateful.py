@@ -3,8 +3,8 @@
 import keras
 import tensorflow as tf
 
-from skmed._keras.graphs.cache import ProgramCache, network_key
-from skmed._keras.graphs.programs import clone_network
+from skmed._keras.graphs.fingerprints import network_key
+from skmed._keras.graphs.programs import ProgramCache, clone_network
 from skmed._keras.graphs.state import read
 from skmed._keras.graphs.tracing import Graph, call_all, spec
 

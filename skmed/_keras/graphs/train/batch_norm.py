@@ -7,13 +7,13 @@ statistics give way to those of the training rows, measured with the final weigh
 """
 
 import contextlib
-import functools
 import math
 import threading
 
 import keras
 import tensorflow as tf
 
+from skmed._keras.compat.models import flatten_layers, replace_moments
 from skmed._keras.graphs.padding import inputs_of
 from skmed._keras.graphs.tracing import Graph, spec
 
@@ -24,7 +24,7 @@ def layers_of(network):
     """Return a network's batch normalisations that training moves."""
     return [
         layer
-        for layer in network._flatten_layers()
+        for layer in flatten_layers(network)
         if type(layer) is keras.layers.BatchNormalization and layer.trainable
     ]
 
@@ -35,7 +35,7 @@ def layers_of(network):
 def weigh(network):
     """Make a program's own network count rows by the weights that it is given."""
     for layer in layers_of(network):
-        layer._moments = functools.partial(_moments, layer._moments)
+        replace_moments(layer, _moments)
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from skmed._keras.graphs import programs
-from skmed._keras.graphs.cache import ProgramCache
+from skmed._keras.graphs.programs import ProgramCache
 from skmed._keras.graphs.train import optimizer_step
 from skmed._keras.graphs.train.optimizer_step import apply_gradients
 from skmed._keras.training.optimizers import NAMES

@@ -17,7 +17,7 @@ from sklearn.model_selection import GridSearchCV
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
 from skmed._keras.data.normalization import set_statistics
 from skmed._keras.estimators.building import build_network
-from skmed._keras.graphs import cache, prediction, programs
+from skmed._keras.graphs import prediction, programs
 from skmed._keras.training.optimizers import NAMES, make_optimizer
 from skmed._keras.training.order import epoch_order
 
@@ -282,8 +282,8 @@ def test_nothing_holds_the_data_after_fit(rows):
 
 
 def test_cached_programs_are_bounded(monkeypatch):
-    monkeypatch.setattr(cache, "_CAPACITY", 2)
-    fresh, made = cache.ProgramCache(), []
+    monkeypatch.setattr(programs, "_CAPACITY", 2)
+    fresh, made = programs.ProgramCache(), []
     for key in ("a", "b", "a", "c", "a", "b"):
         fresh.get(key, lambda key=key: made.append(key) or key)
     # "b" was the oldest when "c" came, and is made again

@@ -3,7 +3,8 @@
 import keras
 import pytest
 
-from skmed._keras.graphs.cache import ProgramCache, network_key, optimizer_key
+from skmed._keras.graphs.fingerprints import network_key
+from skmed._keras.graphs.programs import ProgramCache, optimizer_key
 
 
 def network(units=3, activation="relu", seed=0, name=None, trainable=True):
