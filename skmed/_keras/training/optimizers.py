@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from skmed._keras.compat.naming import fresh_names
+from skmed._keras.compat.optimizers import copy_optimizer
 
 NAMES = (
     "adadelta",
@@ -106,22 +107,3 @@ def make_optimizer(optimizer, learning_rate, weight_decay, mixed=False):
         with fresh_names():
             made = keras.optimizers.LossScaleOptimizer(made)
     return made, rate, float(decay or 0.0)
-
-
-def copy_optimizer(optimizer, rate=None):
-    """Return an unbuilt optimizer with the same settings."""
-    kind, config = type(optimizer), optimizer.get_config()
-    with fresh_names():
-        if isinstance(optimizer, keras.optimizers.LossScaleOptimizer):
-            config["inner_optimizer"] = copy_optimizer(optimizer.inner_optimizer, rate)
-            return kind(**config)
-        # the graph reads the rate from a variable, whatever it starts as
-        config["learning_rate"] = rate if isinstance(rate, float) else 1e-3
-        config["name"] = kind.__name__.lower()
-        decay = config.get("weight_decay")
-        if decay is None:
-            # AdamW takes no None
-            config.pop("weight_decay", None)
-        copied = kind.from_config(config)
-        copied.weight_decay = decay
-        return copied
