@@ -7,7 +7,7 @@ from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 
 from skmed._keras.data.class_targets import ClassTargets
-from skmed._keras.data.class_weight import row_weights
+from skmed._keras.data.class_weight import apply_class_weight
 from skmed._parameters import parameter
 
 from .ensemble import Ensemble
@@ -62,7 +62,9 @@ class ClassifierTask(ClassifierMixin, Ensemble):
         self.classes_ = targets.classes
 
     def _weigh(self, rows):
-        weight = row_weights(self._targets, rows.y, self.class_weight, rows.weight)
+        weight = apply_class_weight(
+            self._targets, rows.y, self.class_weight, rows.weight
+        )
         return rows.weighted(weight)
 
     @_fit_context(prefer_skip_nested_validation=True)
