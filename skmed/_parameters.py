@@ -117,6 +117,9 @@ class Parameterized:
     _parameter_constraints: ClassVar[dict] = {}
     # parameters that may also be given by position, as that of a meta-estimator
     _positional: ClassVar[tuple[str, ...]] = ()
+    # documentation of further keywords, which the constructor passes to a method
+    # `_store_kwargs`; None refuses them
+    _kwargs_doc: ClassVar[str | None] = None
     # name -> (type, sentence); merged along the inheritance into the docstring
     _attribute_docs: ClassVar[dict[str, tuple[str, str]]] = {}
 
@@ -126,9 +129,11 @@ class Parameterized:
         dataclasses.dataclass(kw_only=True, eq=False, repr=False, init=not own_init)(
             cls
         )
+        fields = dataclasses.fields(cls)
         if not own_init:
             cls.__init__ = _suggest_names(cls.__init__, cls._positional)
-        fields = dataclasses.fields(cls)
+            if cls._kwargs_doc is not None:
+                cls.__init__ = _accept_kwargs(cls, cls.__init__, fields)
         cls._parameter_constraints = {
             field.name: list(field.metadata.get("constraints", ())) or "no_validation"
             for field in fields
@@ -173,6 +178,32 @@ def _suggest_names(init, positional):
     return __init__
 
 
+def _accept_kwargs(cls, init, fields):
+    """Pass keywords that are no fields to ``_store_kwargs``."""
+    known = {field.name for field in fields}
+
+    @functools.wraps(init)
+    def __init__(self, *args, **kwargs):
+        further = {name: kwargs.pop(name) for name in [*kwargs] if name not in known}
+        init(self, *args, **kwargs)
+        self._store_kwargs(further)
+
+    parameters = inspect.signature(init).parameters
+    names = [field.name for group in _by_class(cls, fields) for field in group]
+    __init__.__signature__ = inspect.Signature(
+        [
+            parameters["self"],
+            *(
+                parameters[name].replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD)
+                for name in cls._positional
+            ),
+            *(parameters[name] for name in names if name not in cls._positional),
+            inspect.Parameter("kwargs", inspect.Parameter.VAR_KEYWORD),
+        ]
+    )
+    return __init__
+
+
 def _document(cls, fields):
     """Put the Parameters and Attributes sections into the class's docstring."""
     own: Any = vars(cls).get("__doc__")
@@ -190,6 +221,8 @@ def _document(cls, fields):
             kind = field.metadata.get("kind", "object")
             doc = field.metadata.get("doc", "")
             text += _entry(f"{field.name} : {kind}, default={field.default!r}", doc)
+    if cls._kwargs_doc is not None:
+        text += _entry("**kwargs : dict", cls._kwargs_doc)
     attributes = {}
     for base in reversed(cls.__mro__):
         attributes.update(vars(base).get("_attribute_docs", {}))
@@ -203,6 +236,8 @@ def _document(cls, fields):
 def _by_class(cls, fields):
     """Group fields by the class that declares them, the most derived first."""
     left = {field.name: field for field in fields}
+    if cls._positional:
+        yield [left.pop(name) for name in cls._positional]
     for base in cls.__mro__:
         names = [name for name in vars(base).get("__annotations__", {}) if name in left]
         if names:

@@ -30,7 +30,7 @@ from sklearn.utils.estimator_checks import estimator_checks_generator
 from sklearn.utils.fixes import parse_version
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
-from skmed._keras.wrapping import base, checks, jobs
+from skmed._keras.wrapping import prediction, training_run, validation
 from skmed.wrappers import BaseWrapper, KerasClassifier, KerasRegressor
 
 COMMON = run_path(str(Path(__file__).with_name("test_common.py")))
@@ -118,13 +118,13 @@ def numbers():
 def programs(monkeypatch):
     """The programs that fits in this test ask for."""
     asked = []
-    original = jobs.training_program
+    original = training_run.training_program
 
     def spy(*args):
         asked.append(original(*args))
         return asked[-1]
 
-    monkeypatch.setattr(jobs, "training_program", spy)
+    monkeypatch.setattr(training_run, "training_program", spy)
     return asked
 
 
@@ -507,7 +507,7 @@ def test_meta_estimators(rows):
 
 @pytest.mark.parametrize("limit", [2**25, 0], ids=["small", "large"])
 def test_sparse_inputs(limit, monkeypatch):
-    monkeypatch.setattr(checks, "_DENSE_VALUES", limit)
+    monkeypatch.setattr(validation, "_MAX_DENSE_VALUES", limit)
     X = np.arange(20).reshape(-1, 1)
     y = np.random.default_rng(0).uniform(size=20)
     predictions = []
@@ -806,7 +806,7 @@ def test_misspelt_parameters():
         ({"loss": None}, "loss is missing"),
         ({"epochs": -1}, "'epochs' parameter"),
         ({"callbacks": [3]}, "callbacks must be"),
-        ({"validation_split": 0.99}, "validation_split=0.99 of 40 rows"),
+        ({"validation_split": 0.99}, "validation_split=0.99 of 40 samples"),
         ({"optimizer__learning_rate": 1e30}, "lower learning_rate"),
     ],
     ids=str,
@@ -917,7 +917,7 @@ def test_nothing_grows_with_the_number_of_fits(rows, programs):
 
 def test_one_row_takes_no_new_graph(rows):
     clf = classifier().fit(*rows)
-    program = base.prediction_program(clf.model_)
+    program = prediction.prediction_program(clf.model_)
     for n in (1, 5, 40):
         clf.predict(rows[0][:n])
     assert program.n_traces == {"predict": 1}

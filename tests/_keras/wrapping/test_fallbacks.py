@@ -9,7 +9,7 @@ import tensorflow as tf
 from scipy.sparse import csr_array
 from sklearn.preprocessing import FunctionTransformer
 
-from skmed._keras.wrapping import checks, fallbacks, jobs
+from skmed._keras.wrapping import fallbacks, training_run, validation
 from skmed.wrappers import KerasClassifier, KerasRegressor
 
 # Keras 3.15 reads its variables so; until its Variable.__array__ takes copy=
@@ -262,13 +262,13 @@ def test_going_on_with_a_schedule(rows):
 
 def programs_of(monkeypatch, *fits):
     asked = []
-    original = jobs.training_program
+    original = training_run.training_program
 
     def spy(*args):
         asked.append(original(*args))
         return asked[-1]
 
-    monkeypatch.setattr(jobs, "training_program", spy)
+    monkeypatch.setattr(training_run, "training_program", spy)
     for fit in fits:
         fit()
     return len(set(map(id, asked)))
@@ -447,8 +447,8 @@ def own_step():
 
 # the reason, and settings of a classifier that lead to it
 FALLBACKS = {
-    "a train_step, test_step or compute_loss of one's own": {"model": own_step},
-    "a model class of one's own": {"model": subclassed},
+    "a custom train_step, test_step or compute_loss": {"model": own_step},
+    "a custom model class": {"model": subclassed},
     "several inputs or outputs": {"model": two_inputs, "class": TwoInputs},
     "run_eagerly": {"run_eagerly": True},
     "jit_compile": {"compile__jit_compile": True},
@@ -473,7 +473,7 @@ FALLBACKS = {
     "a loss that isn't reduced": {
         "loss": keras.losses.BinaryCrossentropy(reduction=None)
     },
-    "an optimizer of one's own": {"optimizer": OwnOptimizer()},
+    "a custom optimizer class": {"optimizer": OwnOptimizer()},
     "use_ema or exclude_from_weight_decay": {"optimizer": excluding()},
     "metrics inside layers": {"model": ending_in(WithMetric())},
     "code that can't be compared": {"model": ending_in(Opaque(object()))},
@@ -484,7 +484,7 @@ FALLBACKS = {
 ELSEWHERE = {
     "a model that can't be built before its data",
     "a distribution strategy",
-    "nothing to train",
+    "no trainable weights",
     fallbacks.NO_GRAPH,
 }
 
@@ -501,7 +501,7 @@ def test_fallbacks(rows, reason, monkeypatch):
     settings = {"model": plain, "loss": "binary_crossentropy", **FALLBACKS[reason]}
     cls = settings.pop("class", KerasClassifier)
     if settings.pop("sparse", False):
-        monkeypatch.setattr(checks, "_DENSE_VALUES", 0)
+        monkeypatch.setattr(validation, "_MAX_DENSE_VALUES", 0)
         X = csr_array(X)
     estimator = cls(**{"random_state": 0, "epochs": 2, **settings})
     estimator.fit(X, y, sample_weight=weight)
@@ -525,7 +525,7 @@ def test_nothing_to_train(rows):
     estimator = KerasClassifier(frozen, loss="binary_crossentropy")
     with pytest.warns(UserWarning, match="trainable weights"):
         estimator.fit(X, y)
-    assert estimator._fallback_reason == "nothing to train"
+    assert estimator._fallback_reason == "no trainable weights"
 
 
 def test_a_distribution_strategy(rows):
@@ -552,7 +552,7 @@ def test_code_that_does_not_go_into_one_graph(rows, monkeypatch):
     def fail(*args):
         raise RuntimeError("no graph")
 
-    monkeypatch.setattr(jobs, "training_program", fail)
+    monkeypatch.setattr(training_run, "training_program", fail)
     estimator = KerasClassifier(plain, loss="binary_crossentropy").fit(X, y)
     assert estimator._fallback_reason == fallbacks.NO_GRAPH
 
@@ -590,7 +590,7 @@ def test_the_fast_path_is_the_usual_one(rows, settings):
 @pytest.mark.parametrize(
     ("reason", "settings"),
     [
-        ("a model class of one's own", {"model": subclassed}),
+        ("a custom model class", {"model": subclassed}),
         ("several inputs or outputs", {"model": two_inputs, "class": TwoInputs}),
         ("run_eagerly", {"run_eagerly": True}),
         ("inputs of another shape than the model's", {"model": with_a_channel}),
@@ -603,7 +603,8 @@ def test_predicting_by_keras(rows, reason, settings):
     settings = {"model": plain, "loss": "binary_crossentropy", **settings}
     arguments = settings.pop("arguments", {})
     estimator = settings.pop("class", KerasClassifier)(**settings).fit(X, y)
-    inputs = estimator._as_inputs(estimator.feature_encoder_.transform(X))
+    encoded = estimator.feature_encoder_.transform(X)
+    inputs = validation.model_inputs(estimator.model_, encoded)
     why = fallbacks.prediction_fallback(estimator.model_, inputs, arguments)
     assert why == reason
     expected = estimator.model_.predict(inputs, verbose=0)
