@@ -117,9 +117,9 @@ class Parameterized:
     _parameter_constraints: ClassVar[dict] = {}
     # parameters that may also be given by position, as that of a meta-estimator
     _positional: ClassVar[tuple[str, ...]] = ()
-    # documentation of further keywords, which the constructor passes to a method
-    # `_store_kwargs`; None refuses them
-    _kwargs_doc: ClassVar[str | None] = None
+    # type and description of **kwargs, if the constructor accepts further keywords,
+    # which it passes to a method `_store_kwargs`
+    _kwargs_doc: ClassVar[tuple[str, str] | None] = None
     # name -> (type, sentence); merged along the inheritance into the docstring
     _attribute_docs: ClassVar[dict[str, tuple[str, str]]] = {}
 
@@ -186,7 +186,8 @@ def _accept_kwargs(cls, init, fields):
     def __init__(self, *args, **kwargs):
         further = {name: kwargs.pop(name) for name in [*kwargs] if name not in known}
         init(self, *args, **kwargs)
-        self._store_kwargs(further)
+        if further:
+            self._store_kwargs(further)
 
     parameters = inspect.signature(init).parameters
     names = [field.name for group in _by_class(cls, fields) for field in group]
@@ -222,7 +223,8 @@ def _document(cls, fields):
             doc = field.metadata.get("doc", "")
             text += _entry(f"{field.name} : {kind}, default={field.default!r}", doc)
     if cls._kwargs_doc is not None:
-        text += _entry("**kwargs : dict", cls._kwargs_doc)
+        kind, doc = cls._kwargs_doc
+        text += _entry(f"**kwargs : {kind}", doc)
     attributes = {}
     for base in reversed(cls.__mro__):
         attributes.update(vars(base).get("_attribute_docs", {}))

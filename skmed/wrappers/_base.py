@@ -1,6 +1,7 @@
 """The base of the wrapped classifier and regressor, and of a user's own wrappers."""
 
 import contextlib
+from typing import TYPE_CHECKING, Any
 
 from sklearn.base import _fit_context
 from sklearn.preprocessing import FunctionTransformer
@@ -14,7 +15,7 @@ from skmed._keras.training.restore import restore_model_on_failure
 from skmed._keras.wrapping import building, validation
 from skmed._keras.wrapping.batches import cast_floats, target_dtype
 from skmed._keras.wrapping.copies import copy_model
-from skmed._keras.wrapping.prediction import predict_arguments, predict_outputs
+from skmed._keras.wrapping.outputs import predict_arguments, predict_outputs
 from skmed._keras.wrapping.training_run import (
     extend_history,
     fit_arguments,
@@ -56,6 +57,10 @@ class BaseWrapper(WrapperParameters):
     >>> BaseWrapper(model, loss="mse").fit(X, X).predict(X).shape
     (5, 3)
     """
+
+    if TYPE_CHECKING:
+        # type checkers don't see that the generated constructor accepts **kwargs
+        def __init__(self, model: Any = None, **kwargs: Any) -> None: ...
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

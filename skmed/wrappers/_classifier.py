@@ -1,6 +1,6 @@
 """A classifier around any Keras model."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -64,6 +64,10 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
         "classes_": ("ndarray of shape (n_classes,)", "The class labels."),
         "n_classes_": ("int", "Number of classes."),
     }
+
+    if TYPE_CHECKING:
+        # type checkers don't see that the generated constructor accepts **kwargs
+        def __init__(self, model: Any = None, **kwargs: Any) -> None: ...
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

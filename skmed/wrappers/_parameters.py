@@ -1,7 +1,7 @@
 """The parameters of all wrappers, and the fitted attributes that they document."""
 
 from numbers import Integral, Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from sklearn.base import BaseEstimator
 from sklearn.utils._param_validation import Interval, Options, StrOptions
@@ -126,10 +126,12 @@ class WrapperParameters(Parameterized, ScikerasWrapper):
     )
 
     _positional = ("model",)
-    _kwargs_doc = """Parameters of the model function, by their names or as
-        ``model__name``, and those routed by a prefix: ``optimizer__``, ``loss__``,
-        ``metrics__``, ``callbacks__``, ``compile__``, ``fit__``, ``predict__`` and
-        ``score__``."""
+    _kwargs_doc = (
+        "dict",
+        """Parameters of the model function, by their names or as ``model__name``, and
+        those routed by a prefix: ``optimizer__``, ``loss__``, ``metrics__``,
+        ``callbacks__``, ``compile__``, ``fit__``, ``predict__`` and ``score__``.""",
+    )
     _attribute_docs: ClassVar = {
         "model_": ("keras.Model", "The trained model, compiled."),
         "history_": (
@@ -158,11 +160,16 @@ class WrapperParameters(Parameterized, ScikerasWrapper):
 
     _routing_prefixes = ScikerasWrapper._routing_prefixes | {"callbacks", "score"}
 
+    def _store_kwargs(self, kwargs):
+        vars(self).update(kwargs)
+        # scikeras passes these to the model function
+        self._user_params = set(kwargs)
+
     def _get_param_names(self):
         names = (name for name in vars(self) if not name.startswith("_"))
         return sorted(name for name in names if not name.endswith("_"))
 
-    def set_params(self, **params):
+    def set_params(self, **params: Any) -> Self:
         """Set parameters, also those that a prefix routes.
 
         Parameters
@@ -193,4 +200,5 @@ class WrapperParameters(Parameterized, ScikerasWrapper):
                 )
         vars(self).update(routed)
         others = {name: params[name] for name in params if name not in routed}
-        return BaseEstimator.set_params(self, **others)
+        BaseEstimator.set_params(self, **others)
+        return self

@@ -1,5 +1,7 @@
 """A regressor around any Keras model."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.metrics import r2_score
@@ -38,6 +40,10 @@ class KerasRegressor(RegressorMixin, BaseWrapper):
     >>> regressor.fit(X, X @ [1, 2, 3, 4]).predict(X).shape
     (20,)
     """
+
+    if TYPE_CHECKING:
+        # type checkers don't see that the generated constructor accepts **kwargs
+        def __init__(self, model: Any = None, **kwargs: Any) -> None: ...
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -49,12 +49,6 @@ class ScikerasWrapper(BaseEstimator):
     _check_model_compatibility = BaseWrapper._check_model_compatibility
     _get_metadata = BaseWrapper._get_metadata
 
-    def _store_kwargs(self, kwargs):
-        """Store parameters that the constructor doesn't declare, as scikeras does."""
-        vars(self).update(kwargs)
-        if kwargs:
-            self._user_params = set(kwargs)
-
 
 class RepairedWrapper(ScikerasWrapper):
     """Base of the deep estimators, whose network ``_keras_build_fn`` builds."""
