@@ -1,83 +1,51 @@
-"""What scikeras's wrapper does wrong on current scikit-learn, repaired in one place."""
+"""What is used of scikeras. Its own classes are never changed."""
 
+from scikeras._utils import route_params, unflatten_params
+from scikeras.utils.transformers import (
+    ClassifierLabelEncoder,
+    RegressorTargetEncoder,
+)
 from scikeras.wrappers import BaseWrapper
 from sklearn.base import BaseEstimator
 
-from skmed._parameters import did_you_mean
+__all__ = [
+    "ClassifierLabelEncoder",
+    "RegressorTargetEncoder",
+    "ScikerasWrapper",
+    "build_with_scikeras",
+    "route_params",
+    "unflatten_params",
+]
 
-# scikit-learn refuses a class that defines the old tags without the new ones, and
-# scikeras's own class is in the inheritance; what it inherits anyway is named here
-BaseWrapper.__sklearn_tags__ = BaseEstimator.__sklearn_tags__
 
+class ScikerasWrapper(BaseEstimator):
+    """The part of scikeras's ``BaseWrapper`` that builds and compiles a model.
 
-class _Absent:
-    """Hide a method that scikeras gives to every wrapper.
-
-    An encoder must not seem to predict: scikit-learn asks with ``hasattr``.
+    The methods are taken over one by one, not inherited. ``BaseWrapper`` defines
+    ``_more_tags`` without ``__sklearn_tags__``, and scikit-learn's
+    ``check_estimator_tags_renamed`` refuses every estimator with such a class among
+    its bases. To inherit from it, ``BaseWrapper`` itself would have to be patched,
+    which would change how programs that use scikeras behave after ``import skmed``.
+    The price is that ``isinstance(estimator, scikeras.wrappers.BaseWrapper)`` is
+    False. Names, tags and ``repr`` are scikit-learn's own.
     """
 
-    def __set_name__(self, owner, name):
-        self.name = name
+    __name__ = vars(BaseWrapper)["__name__"]
 
-    def __get__(self, instance, owner=None):
-        raise AttributeError(f"{owner.__name__!r} has no attribute {self.name!r}")
+    # which parameters go to which method of Keras
+    _fit_kwargs = BaseWrapper._fit_kwargs
+    _predict_kwargs = BaseWrapper._predict_kwargs
+    _compile_kwargs = BaseWrapper._compile_kwargs
+    _wrapper_params = BaseWrapper._wrapper_params
+    _routing_prefixes = BaseWrapper._routing_prefixes
 
-
-class RepairedWrapper(BaseWrapper):
-    """scikeras's ``BaseWrapper`` with scikit-learn's own behaviour put back.
-
-    What stays of scikeras is how a network comes to be: ``_keras_build_fn`` is
-    called with routed parameters and compiled with ``_get_compile_kwargs``.
-    """
-
-    # scikeras's constructor is not called: constructors here only store
-    model = None
-    build_fn = None
-    # seeding is done by _seeding: scikeras's may leave op determinism switched on
+    # without it, scikeras doesn't seed: it may leave op determinism switched on
     _random_state = None
 
-    # tags, names of parameters and repr: scikeras replaces scikit-learn's own
-    __repr__ = BaseEstimator.__repr__
-    _get_param_names = classmethod(BaseEstimator._get_param_names.__func__)
-
-    predict = _Absent()
-    partial_fit = _Absent()
-    score = _Absent()
-    scorer = _Absent()
-    initialize = _Absent()
-    current_epoch = _Absent()
-    initialized_ = _Absent()
-    target_encoder = _Absent()
-    feature_encoder = _Absent()
-
-    def set_params(self, **params):
-        """Set parameters; a misspelt name is answered with the nearest one.
-
-        Parameters
-        ----------
-        **params : dict
-            Parameters by name.
-
-        Returns
-        -------
-        object
-            The estimator itself.
-        """
-        known = self._get_param_names()
-        cls = type(self).__name__
-        for name in params:
-            own, nested, _ = name.partition("__")
-            if own not in known:
-                raise ValueError(
-                    f"Invalid parameter {own!r} for {cls}; {did_you_mean(own, known)}"
-                )
-            value = params.get(own, getattr(self, own))
-            if nested and not hasattr(value, "set_params"):
-                raise ValueError(
-                    f"Invalid parameter {name!r} for {cls}; set {own!r} itself, which "
-                    "has no parameters of its own."
-                )
-        return BaseEstimator.set_params(self, **params)
+    _build_keras_model = BaseWrapper._build_keras_model
+    _get_compile_kwargs = BaseWrapper._get_compile_kwargs
+    _check_model_compatibility = BaseWrapper._check_model_compatibility
+    _get_metadata = BaseWrapper._get_metadata
 
 
 class _Builder(BaseWrapper):

@@ -1,27 +1,58 @@
-"""Restore a model when further training of it fails."""
+"""Restore a Keras model when its training fails."""
 
 import contextlib
 
-from skmed._keras.graphs.state import read, write
+from skmed._keras.compat.models import (
+    compile_settings,
+    flatten_layers,
+    restore_compile,
+)
+from skmed._keras.compat.optimizers import copy_optimizer
+from skmed._keras.graphs.state import read, read_slots, write, write_slots
 
 
 @contextlib.contextmanager
 def restore_model_on_failure(model):
-    """Restore weights, optimizer and trainable layers when an error passes.
+    """Leave a model as it was if the block raises or is interrupted.
+
+    Weights, which of them are trainable, compile settings and the state of the
+    optimizer are restored.
 
     Parameters
     ----------
-    model : keras.Model
-        Compiled.
+    model : keras.Model or None
+        Compiled or not, built or not. A model that is built inside of the block stays
+        built. None does nothing.
     """
-    compiled = model.optimizer, model.loss
-    trainable = [layer.trainable for layer in model.layers]
-    values = read(model.variables)
+    if model is None:
+        yield
+        return
+    settings = compile_settings(model)
+    optimizer = None if settings is None else model.optimizer
+    slots = read_slots(optimizer) if optimizer is not None and optimizer.built else None
+    trainable = [(thing, thing.trainable) for thing in _with_trainable(model)]
+    variables = [*model.variables]
+    values = read(variables)
     try:
         yield
     except BaseException:
-        for layer, value in zip(model.layers, trainable, strict=True):
-            layer.trainable = value
-        model.compile(*compiled, auto_scale_loss=False)
-        write(model.variables, values)
+        for thing, value in trainable:
+            # the setter of a layer also sets all that is inside of it
+            if thing.trainable != value:
+                thing.trainable = value
+        if optimizer is not None and slots is None and optimizer.built:
+            # an optimizer can't be made unbuilt again
+            optimizer = copy_optimizer(optimizer, exact=True)
+        if compile_settings(model) is not settings or (
+            settings is not None and model.optimizer is not optimizer
+        ):
+            restore_compile(model, settings, optimizer)
+        write(variables, values)
+        if slots is not None:
+            write_slots(optimizer, slots)
         raise
+
+
+def _with_trainable(model):
+    # the outer layers first, then what was set inside of them
+    return [*flatten_layers(model), *model.variables]

@@ -1,1 +1,1 @@
-"""Train and predict with a Keras model that a user built."""
+"""What the wrappers of a user's own Keras model are composed of."""

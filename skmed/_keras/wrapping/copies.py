@@ -1,4 +1,4 @@
-"""Copies of what a user handed over, so that no fit changes it."""
+"""Copies of a user's models, optimizers and metrics, so that no fit changes them."""
 
 import copy
 import inspect
@@ -6,74 +6,64 @@ import inspect
 import keras
 
 from skmed._keras.compat.building import fresh_names
+from skmed._keras.compat.models import compile_settings, copy_metric
+from skmed._keras.compat.optimizers import copy_optimizer
 from skmed._keras.graphs.programs import CloneError, clone_network
 from skmed._keras.graphs.state import write
 
 
-def copied(thing):
-    """Return Keras optimizers and metrics as new, also inside lists and dicts.
+def copy_settings(value):
+    """Copy the optimizers and metrics among the arguments of ``Model.compile``.
 
-    Losses have no state, and functions and classes aren't copied.
+    Parameters
+    ----------
+    value : object
+        An argument, or a dict or list of them.
+
+    Returns
+    -------
+    object
+        The same structure. Losses have no state, and functions and classes none
+        either; they are not copied.
     """
-    if isinstance(thing, dict):
-        return {name: copied(item) for name, item in thing.items()}
-    if isinstance(thing, list | tuple):
-        return type(thing)(copied(item) for item in thing)
-    if inspect.isclass(thing):
-        return thing
-    if isinstance(thing, keras.optimizers.Optimizer):
-        return _copied_optimizer(thing)
-    if isinstance(thing, keras.Metric):
-        return _copied_metric(thing)
-    return thing
-
-
-def _copied_optimizer(optimizer):
-    config = optimizer.get_config()
-    if callable(optimizer._learning_rate):
-        # a schedule isn't found again by its name where it is of one's own
-        config["learning_rate"] = optimizer._learning_rate
-    made = type(optimizer).from_config(config)
-    for name in ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern"):
-        if hasattr(optimizer, name):
-            setattr(made, name, getattr(optimizer, name))
-    return made
-
-
-def _copied_metric(metric):
-    if type(metric) is keras.metrics.MeanMetricWrapper:
-        # by its configuration a function would have to be found by its name
-        return keras.metrics.MeanMetricWrapper(
-            metric._fn, metric.name, metric.dtype, **metric._fn_kwargs
-        )
-    return type(metric).from_config(metric.get_config())
+    if isinstance(value, dict):
+        return {name: copy_settings(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(copy_settings(item) for item in value)
+    if inspect.isclass(value):
+        return value
+    if isinstance(value, keras.optimizers.Optimizer):
+        return copy_optimizer(value, exact=True)
+    if isinstance(value, keras.Metric):
+        return copy_metric(value)
+    return value
 
 
 def copy_model(model):
-    """Return a model of the same structure and weights, compiled alike.
+    """Return a copy of a model, with its weights and its compile settings.
 
     Parameters
     ----------
     model : keras.Model
-        Stays as it is.
+        The model, which is not changed.
 
     Returns
     -------
     keras.Model
-        With an optimizer that has the same settings and state.
+        The copy; its optimizer has the same settings and state.
     """
     try:
-        made = clone_network(model)
+        copied = clone_network(model)
     except CloneError:
-        # scikeras's way, through a file in memory
+        # scikeras makes models deep-copyable, through a file in memory
         return copy.deepcopy(model)
-    write(made.variables, [variable.value for variable in model.variables])
-    if model.compiled:
-        settings = model._compile_config.config
+    write(copied.variables, [variable.value for variable in model.variables])
+    settings = compile_settings(model)
+    if settings is not None:
         with fresh_names():
-            made.compile(**{name: copied(value) for name, value in settings.items()})
+            copied.compile(**copy_settings({**settings}))
             if model.optimizer is not None and model.optimizer.built:
-                made.optimizer.build(made.trainable_variables)
+                copied.optimizer.build(copied.trainable_variables)
                 values = [variable.value for variable in model.optimizer.variables]
-                write(made.optimizer.variables, values)
-    return made
+                write(copied.optimizer.variables, values)
+    return copied

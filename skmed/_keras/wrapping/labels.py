@@ -1,28 +1,27 @@
-"""Labels on their way to a wrapped model, and its outputs on their way back."""
+"""Encoding of labels for a wrapped model, and decoding of its outputs."""
 
 import keras
 import numpy as np
 import scipy.special
-from scikeras.utils.transformers import ClassifierLabelEncoder as LabelEncoder
-from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import type_of_target
 
+from skmed._keras.compat import scikeras
 from skmed._keras.data.class_targets import ClassTargets
 
-_ONE_HOT = {
+_CATEGORICAL = {
     keras.losses.CategoricalCrossentropy: "categorical_crossentropy",
     keras.losses.CategoricalFocalCrossentropy: "categorical_focal_crossentropy",
     keras.losses.CategoricalHinge: "categorical_hinge",
 }
 
 
-def wants_one_hot(loss):
-    """Tell whether a loss compares with one column per class.
+def is_categorical(loss):
+    """Return whether a loss takes one-hot targets.
 
     Parameters
     ----------
     loss : str, keras.Loss, type or callable
-        What the wrapper was given.
+        The loss that the wrapper was given.
 
     Returns
     -------
@@ -30,23 +29,24 @@ def wants_one_hot(loss):
         True for the categorical losses, by name, class, instance or function.
     """
     if isinstance(loss, keras.Loss):
-        return isinstance(loss, tuple(_ONE_HOT))
+        return isinstance(loss, tuple(_CATEGORICAL))
     name = loss if isinstance(loss, str) else getattr(loss, "__name__", None)
-    return name in {"cce", *_ONE_HOT.values(), *(cls.__name__ for cls in _ONE_HOT)}
+    names = (*_CATEGORICAL.values(), *(cls.__name__ for cls in _CATEGORICAL))
+    return name in ("cce", *names)
 
 
-class ClassifierLabelEncoder(LabelEncoder):
-    """Labels to numbers or columns, and outputs back to labels or probabilities.
+class ClassifierLabelEncoder(scikeras.ClassifierLabelEncoder):
+    """Encode labels as integers or one-hot, and decode outputs.
 
-    Unlike scikeras's, it knows every categorical loss, also with two classes, and
-    keeps the probabilities of one row in two dimensions.
+    Unlike scikeras's encoder, it one-hot encodes for all categorical losses, also with
+    two classes, and returns the probabilities of a single sample in two dimensions.
 
     Parameters
     ----------
     loss : str, keras.Loss, type, callable or None
-        The wrapper's loss: the categorical ones compare with one column per class.
+        The wrapper's loss: the categorical ones take one-hot targets.
     categories : "auto" or list of ndarray
-        All labels, where they are known beforehand.
+        All labels, if they are known beforehand.
     """
 
     def fit(self, y):
@@ -56,12 +56,12 @@ class ClassifierLabelEncoder(LabelEncoder):
             ClassTargets.check(y)
         if self.categories == "auto" and y.ndim == 1 and len(np.unique(y)) < 2:
             raise ValueError(
-                f"y has one class only, {y[0]!r}; give rows of at least two classes "
+                f"y has one class only, {y[0]!r}; give samples of at least two classes "
                 "(partial_fit: list all in classes=)."
             )
-        self._one_hot = wants_one_hot(self.loss)
+        self._one_hot = is_categorical(self.loss)
         given = self.loss
-        # by its name scikeras knows the loss in every form
+        # scikeras recognizes one categorical loss, by this name
         self.loss = "categorical_crossentropy" if self._one_hot else None
         try:
             return super().fit(y)
@@ -70,14 +70,14 @@ class ClassifierLabelEncoder(LabelEncoder):
 
     def _type_of_target(self, y):
         kind = super()._type_of_target(y)
-        # two columns are two classes like any other number
+        # scikeras one-hot encodes multiclass targets only
         return "multiclass" if kind == "binary" and self._one_hot else kind
 
     def inverse_transform(self, y, return_proba=False):
-        """Turn the model's outputs into labels, or into probabilities."""
+        """Return the labels, or the probabilities, of the outputs of a model."""
         if return_proba:
-            alone = self._target_type == "binary" and self.n_classes_ == 2
-            if alone and (y.ndim == 1 or y.shape[1] == 1):
+            is_binary = self._target_type == "binary" and self.n_classes_ == 2
+            if is_binary and (y.ndim == 1 or y.shape[1] == 1):
                 return np.column_stack([1 - y, y])
             return y
         given = self.loss
@@ -88,35 +88,21 @@ class ClassifierLabelEncoder(LabelEncoder):
             self.loss = given
 
 
-def class_weights(class_weight, y, weight):
-    """Multiply weights of rows by those of their classes.
+def to_probabilities(outputs, loss):
+    """Convert logits to probabilities if the loss has ``from_logits=True``.
 
     Parameters
     ----------
-    class_weight : dict, list of dict, "balanced" or None
-        As in scikit-learn.
-    y : ndarray
-        Labels.
-    weight : ndarray of shape (n_samples,) or None
-        Weights of the rows; "balanced" counts with them. Not changed.
+    outputs : ndarray of shape (n_samples, n_outputs), or list of them
+        Outputs of a model. Lists are returned as they are.
+    loss : object
+        The loss with which the model was compiled.
 
     Returns
     -------
-    ndarray of shape (n_samples,) or None
-        The product.
+    ndarray of shape (n_samples, n_outputs), or list of them
+        Probabilities.
     """
-    if class_weight is None:
-        return weight
-    weight = np.ones(len(y)) if weight is None else weight
-    if class_weight == "balanced" and y.ndim == 1:
-        _, codes = np.unique(y, return_inverse=True)
-        counts = np.bincount(codes, weight)
-        return weight * (weight.sum() / (len(counts) * counts))[codes]
-    return weight * compute_sample_weight(class_weight, y)
-
-
-def as_probabilities(outputs, loss):
-    """Turn logits into probabilities where the loss says that they are logits."""
     if isinstance(loss, list | tuple) and len(loss) == 1:
         loss = loss[0]
     if not getattr(loss, "from_logits", False) or not isinstance(outputs, np.ndarray):
