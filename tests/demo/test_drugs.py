@@ -5,7 +5,7 @@ import pytest
 from skmed.demo import _drugs
 from skmed.demo._cli import main
 
-TINY = _drugs.Size(patients=80, folds=2, penalties=(0.1,), components=4)
+TINY = _drugs.Settings(patients=80, folds=2, penalties=(0.1,), components=4)
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
 
 
 def test_result(nowhere):
-    result = _drugs.run(size=TINY, say=lambda text: None)
-    assert [(row.model, row.judged_on) for row in result.rows] == [
+    result = _drugs.run(settings=TINY, log=lambda text: None)
+    assert [(row.model, row.evaluated_on) for row in result.rows] == [
         (model, on)
         for model in ("most common drugs", "ALS", "EASE")
         for on in ("cross-validation", "test set")
@@ -41,20 +41,20 @@ def test_result(nowhere):
 
 
 def test_real_prescriptions(skmed_data):
-    drugs, patients, source, real = _drugs._load(TINY, 0)
-    assert real
+    drugs, patients, source, is_real = _drugs._load(TINY, 0)
+    assert is_real
     assert drugs.shape == (122, len(drugs.columns))
     assert len(patients) == 122
     assert "MIMIC-III" in source
-    conflicts = _drugs._conflicts_among(drugs.columns)
+    conflicts = _drugs._conflicts_between(drugs.columns)
     assert ("Warfarin", "Aspirin") in conflicts
-    result = _drugs.run(size=TINY, say=lambda text: None)
+    result = _drugs.run(settings=TINY, log=lambda text: None)
     assert "ODbL" in " ".join(result.notes)
 
 
-def test_lists_keep_clear_of_conflicts(nowhere):
+def test_recommendations_have_no_conflicts(nowhere):
     drugs, *_ = _drugs._load(TINY, 0)
-    conflicts = _drugs._conflicts_among(drugs.columns)
+    conflicts = _drugs._conflicts_between(drugs.columns)
     assert len(conflicts) > 5
     model = _drugs.EASERecommender(conflicts=conflicts).fit(drugs)
     listing = _drugs._three_patients(model, drugs, "EASE")

@@ -1,29 +1,29 @@
-"""The table as text and as a page."""
+"""The results as a text table and as an HTML report."""
 
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
 
-from skmed.demo._examples import Gallery, Picture, Plot, Result, Row
 from skmed.demo._report import write_report
+from skmed.demo._results import Gallery, Picture, Plot, Result, Row
 from skmed.demo._table import format_table
 
-NASTY = "<script>alert('x')</script> & \"quoted\""
+HTML = "<script>alert('x')</script> & \"quoted\""
 
 
-def result(title="Images", score="accuracy", exhibits=()):
+def result(title="Images", score="accuracy", figures=()):
     rows = [
         Row("linear", "cross-validation", {score: 0.91234}, 1.26),
         Row("linear", "test set", {score: 0.5}, 0.04),
         Row("deep", "cross-validation", {score: 1.0}, 100.0, chosen=True),
     ]
-    return Result(title, "made up", rows, ["One note."], list(exhibits))
+    return Result(title, "synthetic", rows, ["One note."], list(figures))
 
 
 def test_table():
     assert format_table([result()]).splitlines() == [
-        "model   judged on         accuracy  seconds",
+        "model   evaluated on      accuracy  seconds",
         "-------------------------------------------",
         "Images",
         "linear  cross-validation     0.912      1.3",
@@ -37,13 +37,20 @@ def test_table():
 def test_examples_with_different_scores_share_the_table():
     text = format_table([result(), result("Drugs", score="NDCG")])
     lines = text.splitlines()
-    assert lines[0].split() == ["model", "judged", "on", "accuracy", "NDCG", "seconds"]
+    assert lines[0].split() == [
+        "model",
+        "evaluated",
+        "on",
+        "accuracy",
+        "NDCG",
+        "seconds",
+    ]
     drugs = lines[lines.index("Drugs") + 1]
     assert drugs.split() == ["linear", "cross-validation", "-", "0.912", "1.3"]
 
 
 class Page(HTMLParser):
-    """The tags, the addresses and the text of a page."""
+    """Tags, addresses and text of a page."""
 
     def __init__(self, text):
         super().__init__()
@@ -74,7 +81,7 @@ def page(tmp_path):
     return write
 
 
-def test_page_is_whole_and_needs_nothing_else(page):
+def test_page_is_valid_and_self_contained(page):
     image = np.arange(16, dtype=np.uint8).reshape(4, 4)
     gallery = Gallery(
         "Some images",
@@ -85,7 +92,7 @@ def test_page_is_whole_and_needs_nothing_else(page):
         ],
     )
     plot = Plot("A line", "a line", lambda axes: axes.plot([0, 1], [0, 1]))
-    page = page(result(exhibits=[gallery, plot]), result("Drugs", score="NDCG"))
+    page = page(result(figures=[gallery, plot]), result("Drugs", score="NDCG"))
     assert not page.open
     assert len(page.addresses) == 3
     assert all(url.startswith("data:image/png;base64,") for url in page.addresses)
@@ -97,22 +104,22 @@ def test_page_is_whole_and_needs_nothing_else(page):
     assert page.tags.count("table") == 2
 
 
-def test_everything_is_escaped(page):
-    rows = [Row(NASTY, NASTY, {NASTY: 0.5}, 1.0)]
+def test_text_is_escaped(page):
+    rows = [Row(HTML, HTML, {HTML: 0.5}, 1.0)]
     image = np.zeros((2, 2), np.uint8)
-    exhibits = [
-        Gallery(NASTY, NASTY, [Picture(image, NASTY, 0.5, correct=False)]),
-        Plot(NASTY, NASTY, lambda axes: None),
+    figures = [
+        Gallery(HTML, HTML, [Picture(image, HTML, 0.5, correct=False)]),
+        Plot(HTML, HTML, lambda axes: None),
     ]
-    page = page(Result(NASTY, NASTY, rows, [NASTY], exhibits))
+    page = page(Result(HTML, HTML, rows, [HTML], figures))
     assert "script" not in page.tags
     assert not page.open
-    assert page.text.count(NASTY) == 10
+    assert page.text.count(HTML) == 10
 
 
-def test_global_pyplot_is_left_alone(page):
+def test_pyplot_is_not_used(page):
     import matplotlib.pyplot as plt
 
     before = plt.get_fignums()
-    page(result(exhibits=[Plot("", "", lambda axes: None)]))
+    page(result(figures=[Plot("", "", lambda axes: None)]))
     assert plt.get_fignums() == before
