@@ -50,7 +50,7 @@ class LogisticFactorization(MatrixFactorization):
         "float",
         """Factor of the logarithm of an item's frequency, which is added to its
         scores. Negative items are sampled in proportion to their frequency, so the
-        learned scores do not contain it: with 0 it is not added, with 1 completely.""",
+        learned scores do not contain it: 0 adds nothing, 1 restores it.""",
         Interval(Real, 0, None, closed="left"),
         default=0.5,
     )

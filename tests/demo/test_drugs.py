@@ -9,11 +9,11 @@ TINY = _drugs.Settings(patients=80, folds=2, penalties=(0.1,), components=4)
 
 
 @pytest.fixture
-def nowhere(monkeypatch):
+def no_data(monkeypatch):
     monkeypatch.delenv("SKMED_DATA", raising=False)
 
 
-def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
+def test_synthetic_through_the_command(no_data, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(_drugs, "FULL", TINY)
     report = tmp_path / "report.html"
     assert main(["demo", "--only", "drugs", "--report", str(report)]) == 0
@@ -27,7 +27,7 @@ def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
     assert "synthetic" in page
 
 
-def test_result(nowhere):
+def test_result(no_data):
     result = _drugs.run(settings=TINY, log=lambda text: None)
     assert [(row.model, row.evaluated_on) for row in result.rows] == [
         (model, on)
@@ -52,7 +52,7 @@ def test_real_prescriptions(skmed_data):
     assert "ODbL" in " ".join(result.notes)
 
 
-def test_recommendations_have_no_conflicts(nowhere):
+def test_recommendations_have_no_conflicts(no_data):
     drugs, *_ = _drugs._load(TINY, 0)
     conflicts = _drugs._conflicts_between(drugs.columns)
     assert len(conflicts) > 5
@@ -62,6 +62,6 @@ def test_recommendations_have_no_conflicts(nowhere):
     for _, lines in listing.entries:
         texts = dict(lines)
         names = set(texts["has"].split(", ")) | set(texts["recommended"].split(", "))
-        listed = set(texts["recommended"].split(", "))
+        recommended = set(texts["recommended"].split(", "))
         for one, other in conflicts:
-            assert not ({one, other} <= names and {one, other} & listed)
+            assert not ({one, other} <= names and {one, other} & recommended)

@@ -22,7 +22,7 @@ TINY = _images.Settings(
 
 
 @pytest.fixture
-def nowhere(tmp_path, monkeypatch):
+def no_data(tmp_path, monkeypatch):
     """Set no SKMED_DATA, an empty cache and a URL without a server."""
     monkeypatch.delenv("SKMED_DATA", raising=False)
     monkeypatch.setenv("SKMED_HOME", str(tmp_path / "home"))
@@ -31,7 +31,7 @@ def nowhere(tmp_path, monkeypatch):
     monkeypatch.setattr(_pneumoniamnist, "_FILE", file)
 
 
-def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
+def test_synthetic_through_the_command(no_data, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(_images, "FULL", TINY)
     report = tmp_path / "report.html"
     assert main(["demo", "--only", "images", "--report", str(report)]) == 0
@@ -65,7 +65,7 @@ def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [report]
 
 
-def test_result(nowhere):
+def test_result(no_data):
     said = []
     result = _images.run(settings=TINY, random_state=1, log=said.append)
     assert [(row.model, row.evaluated_on) for row in result.rows] == [
@@ -96,7 +96,7 @@ def test_real_images_are_stratified(skmed_data):
     assert "SKMED_DATA" in source
 
 
-def test_training_and_test_images_are_different(nowhere):
+def test_training_and_test_images_are_different(no_data):
     (X, _), (X_test, _), source, is_real = _images._load(TINY, 0, lambda text: None)
     both = np.concatenate([X, X_test])
     assert len(np.unique(both, axis=0)) == 90

@@ -53,13 +53,13 @@ def test_ndcg_equals_scikit_learn(seed, k):
 @given(seed=st.integers(0, 1000), k=st.integers(1, 9))
 def test_precision_and_recall_equal_scikit_learn(seed, k):
     y_true, y_score = case(seed)
-    listed = np.zeros_like(y_true)
-    np.put_along_axis(listed, np.argsort(-y_score, axis=1)[:, :k], 1, axis=1)
+    ranked = np.zeros_like(y_true)
+    np.put_along_axis(ranked, np.argsort(-y_score, axis=1)[:, :k], 1, axis=1)
     for ours, theirs in [
         (precision_at_k_score, precision_score),
         (recall_at_k_score, recall_score),
     ]:
-        expected = theirs(y_true, listed, average="samples", zero_division=0)
+        expected = theirs(y_true, ranked, average="samples", zero_division=0)
         assert ours(y_true, y_score, k=k) == pytest.approx(expected)
 
 
@@ -76,19 +76,19 @@ def test_average_precision_equals_scikit_learn(seed):
 def test_other_metrics_equal_plain_loops(seed, k):
     y_true, y_score = case(seed)
     order = np.argsort(-y_score, axis=1)[:, :k]
-    first, hits, listed, average = [], [], set(), []
+    first, hits, ranked, average = [], [], set(), []
     for truth, items in zip(y_true, order):
         found = [rank for rank, item in enumerate(items, 1) if truth[item]]
         first.append(1 / found[0] if found else 0)
         hits.append(bool(found))
-        listed |= set(items)
+        ranked |= set(items)
         precisions = [truth[items[:rank]].mean() for rank in found]
         average.append(sum(precisions) / max(1, min(k, truth.sum())))
     assert reciprocal_rank_at_k_score(y_true, y_score, k=k) == pytest.approx(
         np.mean(first)
     )
     assert hit_rate_at_k_score(y_true, y_score, k=k) == np.mean(hits)
-    assert coverage_at_k_score(y_score, k=k) == len(listed) / 9
+    assert coverage_at_k_score(y_score, k=k) == len(ranked) / 9
     assert average_precision_at_k_score(y_true, y_score, k=k) == pytest.approx(
         np.mean(average)
     )

@@ -114,8 +114,10 @@ def test_regularization_does_not_depend_on_n_patients(counts, copies):
     assert np.corrcoef(few.ravel(), many.ravel())[0, 1] > 0.99
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2, 3])
-def test_threads_do_not_change_the_result(counts, n_jobs):
+@pytest.mark.parametrize("n_jobs", [1, 2, 3, -1])
+def test_threads_do_not_change_the_result(counts, n_jobs, monkeypatch):
+    # without it, such a small table is fitted in one thread
+    monkeypatch.setattr("skmed.recommend._threads._MIN_WORK", 0)
     als = ALSRecommender(n_components=4, random_state=0)
     expected = als.fit(counts).decision_function(counts)
     als.set_params(n_jobs=n_jobs)

@@ -91,7 +91,7 @@ def test_recommendations_have_the_scores_of_decision_function(recommender):
 
 def test_recommendations_have_no_padding_and_no_known_items(recommender):
     X = checkerboard()
-    X[:, 5] = 0  # nobody has it
+    X[:, 5] = 0  # no patient has it
     X[0] = 1
     X[0, [3, 5]] = 0
     lists = recommender.fit(X).recommend(X, k=1000)

@@ -96,9 +96,10 @@ def test_recommendations_do_not_depend_on_threads(recommender, monkeypatch):
     assert asked == [1, 3]
 
 
-def test_concurrent_callers():
+def test_concurrent_callers(monkeypatch):
+    monkeypatch.setattr("skmed.recommend._threads._MIN_WORK", 0)
     X = sparse.random_array((300, 40), density=0.2, rng=0, format="csr")
-    model = ALSRecommender(n_components=4, random_state=0).fit(X)
+    model = ALSRecommender(n_components=4, n_jobs=-1, random_state=0).fit(X)
     expected = model.recommend(X, k=3)
     ready = Barrier(3)
 
