@@ -1,4 +1,4 @@
-"""The results as a text table and as an HTML report."""
+"""The HTML report."""
 
 from html.parser import HTMLParser
 
@@ -7,7 +7,6 @@ import pytest
 
 from skmed.demo._report import write_report
 from skmed.demo._results import Gallery, Picture, Plot, Result, Row
-from skmed.demo._table import format_table
 
 HTML = "<script>alert('x')</script> & \"quoted\""
 
@@ -19,34 +18,6 @@ def result(title="Images", score="accuracy", figures=()):
         Row("deep", "cross-validation", {score: 1.0}, 100.0, chosen=True),
     ]
     return Result(title, "synthetic", rows, ["One note."], list(figures))
-
-
-def test_table():
-    assert format_table([result()]).splitlines() == [
-        "model   evaluated on      accuracy  seconds",
-        "-------------------------------------------",
-        "Images",
-        "linear  cross-validation     0.912      1.3",
-        "        test set             0.500      0.0",
-        "deep *  cross-validation     1.000    100.0",
-        "",
-        "* chosen by cross-validation on the training set.",
-    ]
-
-
-def test_examples_with_different_scores_share_the_table():
-    text = format_table([result(), result("Drugs", score="NDCG")])
-    lines = text.splitlines()
-    assert lines[0].split() == [
-        "model",
-        "evaluated",
-        "on",
-        "accuracy",
-        "NDCG",
-        "seconds",
-    ]
-    drugs = lines[lines.index("Drugs") + 1]
-    assert drugs.split() == ["linear", "cross-validation", "-", "0.912", "1.3"]
 
 
 class Page(HTMLParser):
