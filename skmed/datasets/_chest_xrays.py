@@ -24,8 +24,12 @@ _DIFFUSE_FRACTION = 0.4
     prefer_skip_nested_validation=True,
 )
 def make_chest_xrays(
-    n_samples=100, *, image_size=28, difficulty=0.5, random_state=None
-):
+    n_samples: int = 100,
+    *,
+    image_size: int = 28,
+    difficulty: float = 0.5,
+    random_state=None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Generate synthetic chest X-rays, half of them with opacities in the lungs.
 
     Each image has two dark lungs crossed by ribs, a bright mediastinum, a heart, a

@@ -22,8 +22,13 @@ _MAX_VESSELS = 3
     prefer_skip_nested_validation=True,
 )
 def make_ct_nodules(
-    n_samples=100, *, volume_size=16, difficulty=0.5, random_state=None, out=None
-):
+    n_samples: int = 100,
+    *,
+    volume_size: int = 16,
+    difficulty: float = 0.5,
+    random_state=None,
+    out: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Generate synthetic CT volumes of lung, half of them with a nodule.
 
     Each volume is noisy lung tissue crossed by one to three straight vessels in random

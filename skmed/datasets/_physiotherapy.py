@@ -3,6 +3,7 @@
 import pickle
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal, overload
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -49,6 +50,16 @@ Cite it when you use it:
   signals from a smartwatch." Physiological Measurement 39 (7), 075007 (2018).
   https://doi.org/10.1088/1361-6579/aacfd9
 """
+
+
+@overload
+def load_physiotherapy(*, return_X_y: Literal[False] = ...) -> Bunch: ...
+
+
+@overload
+def load_physiotherapy(
+    *, return_X_y: Literal[True]
+) -> tuple[list[np.ndarray], np.ndarray]: ...
 
 
 @validate_params({"return_X_y": ["boolean"]}, prefer_skip_nested_validation=True)

@@ -3,6 +3,7 @@
 import os
 import zipfile
 import zlib
+from typing import Literal, overload
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -47,6 +48,26 @@ Cite both when you use it:
 
 Published at https://zenodo.org/records/10519652
 """
+
+
+@overload
+def fetch_pneumoniamnist(
+    *,
+    subset: str = ...,
+    data_home=...,
+    download_if_missing: bool = ...,
+    return_X_y: Literal[False] = ...,
+) -> Bunch: ...
+
+
+@overload
+def fetch_pneumoniamnist(
+    *,
+    subset: str = ...,
+    data_home=...,
+    download_if_missing: bool = ...,
+    return_X_y: Literal[True],
+) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 @validate_params(

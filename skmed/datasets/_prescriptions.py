@@ -54,7 +54,9 @@ _COMORBIDITIES = (
     },
     prefer_skip_nested_validation=True,
 )
-def make_prescriptions(n_patients=500, *, adherence=0.7, random_state=None):
+def make_prescriptions(
+    n_patients: int = 500, *, adherence: float = 0.7, random_state=None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Generate synthetic patients with their diagnoses and drugs.
 
     Diagnoses of a group, such as heart diseases, occur together. Each diagnosis is

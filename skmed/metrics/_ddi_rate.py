@@ -8,7 +8,7 @@ from skmed._validation.conflicts import check_conflicts
 from skmed._validation.messages import translate_errors
 
 
-def ddi_rate_score(y_pred, conflicts):
+def ddi_rate_score(y_pred, conflicts) -> float:
     """Compute the drug-drug interaction (DDI) rate of prescriptions.
 
     The number of conflicting pairs of items prescribed in the same row, divided by the

@@ -11,7 +11,7 @@ from skmed._validation.messages import translate_errors
 from ._top_k import row_batches, top_k
 
 
-def ndcg_at_k_score(y_true, y_score, *, k=10):
+def ndcg_at_k_score(y_true, y_score, *, k: int = 10) -> float:
     """Compute the normalized discounted cumulative gain of the top `k` items (NDCG).
 
     The gains of the top `k` items, each divided by ``log2(rank + 1)``, are summed and
@@ -64,7 +64,7 @@ def ndcg_at_k_score(y_true, y_score, *, k=10):
     return _average_over_samples(ndcg, y_true, y_score, k)
 
 
-def precision_at_k_score(y_true, y_score, *, k=10):
+def precision_at_k_score(y_true, y_score, *, k: int = 10) -> float:
     """Compute the fraction of the top `k` items that are relevant.
 
     Parameters
@@ -99,7 +99,7 @@ def precision_at_k_score(y_true, y_score, *, k=10):
     )
 
 
-def recall_at_k_score(y_true, y_score, *, k=10):
+def recall_at_k_score(y_true, y_score, *, k: int = 10) -> float:
     """Compute the fraction of the relevant items that are among the top `k`.
 
     Parameters
@@ -135,7 +135,7 @@ def recall_at_k_score(y_true, y_score, *, k=10):
     return _average_over_samples(recall, y_true, y_score, k)
 
 
-def average_precision_at_k_score(y_true, y_score, *, k=10):
+def average_precision_at_k_score(y_true, y_score, *, k: int = 10) -> float:
     """Compute the mean average precision of the top `k` items (MAP).
 
     The precisions at the ranks of the relevant items are summed and divided by the
@@ -182,7 +182,7 @@ def average_precision_at_k_score(y_true, y_score, *, k=10):
     return _average_over_samples(average_precision, y_true, y_score, k)
 
 
-def reciprocal_rank_at_k_score(y_true, y_score, *, k=10):
+def reciprocal_rank_at_k_score(y_true, y_score, *, k: int = 10) -> float:
     """Compute the mean reciprocal rank of the first relevant item (MRR).
 
     Parameters
@@ -220,7 +220,7 @@ def reciprocal_rank_at_k_score(y_true, y_score, *, k=10):
     return _average_over_samples(reciprocal_rank, y_true, y_score, k)
 
 
-def hit_rate_at_k_score(y_true, y_score, *, k=10):
+def hit_rate_at_k_score(y_true, y_score, *, k: int = 10) -> float:
     """Compute the fraction of the samples with a relevant item among the top `k`.
 
     Parameters
@@ -254,7 +254,7 @@ def hit_rate_at_k_score(y_true, y_score, *, k=10):
     )
 
 
-def coverage_at_k_score(y_score, *, k=10):
+def coverage_at_k_score(y_score, *, k: int = 10) -> float:
     """Compute the fraction of the items that are in the top `k` of any sample.
 
     Parameters

@@ -1,6 +1,7 @@
 """Splitters of events: by single interactions, or by time."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from numbers import Integral
 
 import numpy as np
@@ -30,7 +31,7 @@ class _InteractionSplitter(BaseCrossValidator):
             Positions of the events in `X`.
         """
 
-    def get_n_splits(self, X=None, y=None, groups=None):
+    def get_n_splits(self, X=None, y=None, groups=None) -> int:
         """Return the number of splits.
 
         Parameters
@@ -45,7 +46,7 @@ class _InteractionSplitter(BaseCrossValidator):
         """
         return self.n_splits
 
-    def split(self, X, y=None, groups=None):
+    def split(self, X, y=None, groups=None) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Generate indices to split events into training and test set.
 
         Parameters
@@ -115,7 +116,12 @@ class InteractionKFold(_InteractionSplitter):
     """
 
     def __init__(
-        self, n_splits=5, *, patient="patient", item="item", random_state=None
+        self,
+        n_splits: int = 5,
+        *,
+        patient: str = "patient",
+        item: str = "item",
+        random_state=None,
     ):
         check_scalar(n_splits, "n_splits", Integral, min_val=2)
         self.n_splits = n_splits
@@ -174,7 +180,7 @@ class InteractionTimeSplit(_InteractionSplitter):
     [1 2] [0 3]
     """
 
-    def __init__(self, n_splits=5, *, time="time"):
+    def __init__(self, n_splits: int = 5, *, time: str = "time"):
         check_scalar(n_splits, "n_splits", Integral, min_val=1)
         self.n_splits = n_splits
         self.time = time

@@ -1,6 +1,7 @@
 """ALSRecommender: weighted matrix factorization by alternating least squares."""
 
 from numbers import Real
+from typing import Self
 
 import numpy as np
 from scipy import sparse
@@ -179,7 +180,7 @@ class ALSRecommender(InteractionWeighting, MatrixFactorization):
         return 2 ** (np.rint(2 * np.log2(scale)) / 2)
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None):
+    def partial_fit(self, X, y=None) -> Self:
         """Update the factors of the items with new patients.
 
         The factors move by one Newton step, in which earlier patients are represented

@@ -1,8 +1,8 @@
 """Base class of the recommenders that learn from a table of patients by items."""
 
-import warnings
 from abc import abstractmethod
 from numbers import Integral, Real
+from typing import Literal, Self, overload
 
 import numpy as np
 import pandas as pd
@@ -20,10 +20,12 @@ from ._recommendation_parameters import RecommendationParameters
 from ._recommendations import build_recommendations
 from ._sparse import column_sums, with_data
 from ._validation import (
+    as_table,
     check_interactions,
     convert_interactions,
     item_names,
     row_names,
+    warn_about_empty_rows,
 )
 
 
@@ -103,7 +105,7 @@ class Recommender(RecommendationParameters, BaseEstimator):
     # ----- fit -----
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X, y=None) -> Self:
         """Fit the recommender to the items of patients.
 
         Parameters
@@ -137,7 +139,7 @@ class Recommender(RecommendationParameters, BaseEstimator):
 
     # ----- recommendations -----
 
-    def decision_function(self, X):
+    def decision_function(self, X) -> np.ndarray:
         """Compute the scores of all items.
 
         Parameters
@@ -153,26 +155,38 @@ class Recommender(RecommendationParameters, BaseEstimator):
         """
         check_is_fitted(self)
         X = check_interactions(self, X, reset=False)
-        self._warn_about_empty_rows(X)
+        warn_about_empty_rows(X)
         scores = np.empty(X.shape)
         for rows in row_batches(*X.shape):
             scores[rows] = self._compute_scores_or_frequency(X[rows])
         return scores
 
-    def _warn_about_empty_rows(self, X):
-        empty = np.flatnonzero(np.diff(X.indptr) == 0)
-        if len(empty):
-            warnings.warn(
-                f"{len(empty)} of {X.shape[0]} rows of X have no item (the first is "
-                f"row {empty[0]}); their scores are the frequencies of the items.",
-                UserWarning,
-                stacklevel=3,
-            )
-
     def _compute_scores_or_frequency(self, X):
         scores = self._compute_scores(X)
         scores[np.diff(X.indptr) == 0] = self.item_frequency_
         return scores
+
+    @overload
+    def recommend(
+        self,
+        X,
+        k: int = ...,
+        *,
+        exclude_known: bool = ...,
+        contraindications=...,
+        return_held_back: Literal[False] = ...,
+    ) -> pd.DataFrame: ...
+
+    @overload
+    def recommend(
+        self,
+        X,
+        k: int = ...,
+        *,
+        exclude_known: bool = ...,
+        contraindications=...,
+        return_held_back: Literal[True],
+    ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 
     def recommend(
         self,
@@ -224,7 +238,7 @@ class Recommender(RecommendationParameters, BaseEstimator):
         check_is_fitted(self)
         names = row_names(X)
         X = check_interactions(self, X, reset=False)
-        self._warn_about_empty_rows(X)
+        warn_about_empty_rows(X)
         return build_recommendations(
             self,
             lambda rows: self._compute_scores_or_frequency(X[rows]),
@@ -240,7 +254,9 @@ class Recommender(RecommendationParameters, BaseEstimator):
 
     # ----- evaluation -----
 
-    def score(self, X, y=None, *, k=10, test_size=0.2, random_state=0):
+    def score(
+        self, X, y=None, *, k: int = 10, test_size: float = 0.2, random_state=0
+    ) -> float:
         """Compute the mean NDCG of held-out items.
 
         A fraction of the items of each patient is held out, and all items but the
@@ -298,7 +314,7 @@ class Recommender(RecommendationParameters, BaseEstimator):
 
     # ----- similarity and explanations -----
 
-    def similar_items(self, item, k=10):
+    def similar_items(self, item, k: int = 10) -> pd.DataFrame:
         """Find the items that are most similar to an item.
 
         Parameters
@@ -334,7 +350,7 @@ class Recommender(RecommendationParameters, BaseEstimator):
             {"item": names[items[is_ranked]], "similarity": similarities[is_ranked]}
         )
 
-    def explain(self, row, item):
+    def explain(self, row, item) -> pd.DataFrame:
         """Compute how much each item of a patient contributes to the score of an item.
 
         Parameters
@@ -359,7 +375,7 @@ class Recommender(RecommendationParameters, BaseEstimator):
         check_is_fitted(self)
         names = item_names(self)
         index = item_index(names, item)
-        X = check_interactions(self, _as_table(row), reset=False)
+        X = check_interactions(self, as_table(row), reset=False)
         if X.shape[0] != 1:
             raise ValueError(
                 f"row must be a single patient, got {X.shape[0]} rows; pass one of "
@@ -376,12 +392,3 @@ class Recommender(RecommendationParameters, BaseEstimator):
         return pd.DataFrame(
             {"item": names[items[order]], "contribution": contribution[order]}
         )
-
-
-def _as_table(row):
-    """Return a Series or a 1-D array as a table with one row."""
-    if hasattr(row, "to_frame"):
-        return row.to_frame().T
-    if np.ndim(row) == 1:
-        return np.asarray(row)[np.newaxis]
-    return row

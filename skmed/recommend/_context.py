@@ -1,8 +1,10 @@
 """ContextRecommender: prescriptions from diagnoses, procedures and labs."""
 
 from numbers import Integral
+from typing import Literal, Self, overload
 
 import numpy as np
+import pandas as pd
 from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, _fit_context, clone
 from sklearn.utils._param_validation import Interval
@@ -112,7 +114,7 @@ class ContextRecommender(ClassifierMixin, RecommendationParameters, BaseEstimato
     # ----- fit -----
 
     @_fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X, y) -> Self:
         """Fit the recommender to the context and the items of patients.
 
         Parameters
@@ -216,7 +218,7 @@ class ContextRecommender(ClassifierMixin, RecommendationParameters, BaseEstimato
 
     # ----- recommendations -----
 
-    def decision_function(self, X):
+    def decision_function(self, X) -> np.ndarray:
         """Compute the scores of all items.
 
         Parameters
@@ -235,7 +237,7 @@ class ContextRecommender(ClassifierMixin, RecommendationParameters, BaseEstimato
             return scores[:, 1] - scores[:, 0]
         return scores
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Predict the items of each row.
 
         Parameters
@@ -259,6 +261,30 @@ class ContextRecommender(ClassifierMixin, RecommendationParameters, BaseEstimato
         indicator = np.zeros((context.shape[0], len(self.classes_)), self._dtype)
         indicator[table["row"], table["item"]] = 1
         return indicator
+
+    @overload
+    def recommend(
+        self,
+        X,
+        k: int = ...,
+        *,
+        known=...,
+        exclude_known: bool = ...,
+        contraindications=...,
+        return_held_back: Literal[False] = ...,
+    ) -> pd.DataFrame: ...
+
+    @overload
+    def recommend(
+        self,
+        X,
+        k: int = ...,
+        *,
+        known=...,
+        exclude_known: bool = ...,
+        contraindications=...,
+        return_held_back: Literal[True],
+    ) -> tuple[pd.DataFrame, pd.DataFrame]: ...
 
     def recommend(
         self,
@@ -326,18 +352,7 @@ class ContextRecommender(ClassifierMixin, RecommendationParameters, BaseEstimato
             return_held_back=return_held_back,
         )
 
-    def _recommend(
-        self,
-        context,
-        k,
-        row_names,
-        item_names,
-        *,
-        known=None,
-        exclude_known=True,
-        contraindications=None,
-        return_held_back=False,
-    ):
+    def _recommend(self, context, k, row_names, item_names, known=None, **options):
         shape = (context.shape[0], len(item_names))
         known = check_mask(known, shape, self.item_names_, "known")
         return build_recommendations(
@@ -348,9 +363,7 @@ class ContextRecommender(ClassifierMixin, RecommendationParameters, BaseEstimato
             item_names=item_names,
             row_names=row_names,
             is_fitted_item=self._item_frequency() > 0,
-            exclude_known=exclude_known,
-            contraindications=contraindications,
-            return_held_back=return_held_back,
+            **options,
         )
 
     def _encode_context(self, X):

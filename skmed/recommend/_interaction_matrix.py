@@ -8,8 +8,15 @@ from scipy import sparse
 
 
 def interaction_matrix(
-    frame, *, patient, item, weight=None, time=None, patients=None, items=None
-):
+    frame,
+    *,
+    patient: str,
+    item: str,
+    weight: str | None = None,
+    time: str | None = None,
+    patients=None,
+    items=None,
+) -> pd.DataFrame:
     """Pivot a table of events to a table of patients by items.
 
     Parameters

@@ -86,7 +86,7 @@ class MatrixFactorization(
 
     # ----- factors of patients -----
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Compute the latent factors of patients, with fixed factors of the items.
 
         Fitted patients are treated as new ones, so that ``fit_transform(X)`` equals

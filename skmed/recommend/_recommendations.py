@@ -23,9 +23,9 @@ def build_recommendations(
     item_names,
     row_names,
     is_fitted_item,
-    exclude_known,
-    contraindications,
-    return_held_back,
+    exclude_known=True,
+    contraindications=None,
+    return_held_back=False,
 ):
     """Rank the items of all rows and return them as a DataFrame.
 
@@ -45,11 +45,11 @@ def build_recommendations(
         Names of the rows.
     is_fitted_item : ndarray of bool, shape (n_items,)
         Items that a patient had in fit; others are never recommended.
-    exclude_known : bool
+    exclude_known : bool, default=True
         Whether to leave known items out.
-    contraindications : {array-like, sparse matrix, DataFrame} or None
+    contraindications : {array-like, sparse matrix, DataFrame}, default=None
         Mask as the user passed it.
-    return_held_back : bool
+    return_held_back : bool, default=False
         Whether to return the items that the constraints removed, too.
 
     Returns

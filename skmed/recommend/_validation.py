@@ -1,5 +1,7 @@
 """Validation of tables of patients by items, and their row and column names."""
 
+import warnings
+
 import numpy as np
 from scipy import sparse
 from sklearn.utils import check_array
@@ -115,6 +117,24 @@ def _looks_transposed(estimator, X, error):
     )
 
 
+def warn_about_empty_rows(X):
+    """Warn about rows without items, on behalf of the caller of the caller.
+
+    Parameters
+    ----------
+    X : csr_array of shape (n_patients, n_items)
+        The validated items of each patient.
+    """
+    empty = np.flatnonzero(np.diff(X.indptr) == 0)
+    if len(empty):
+        warnings.warn(
+            f"{len(empty)} of {X.shape[0]} rows of X have no item (the first is row "
+            f"{empty[0]}); their scores are the frequencies of the items.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
 def check_mask(mask, shape, names, argument="contraindications"):
     """Validate a mask of rows by items and return it as a sparse indicator.
 
@@ -159,6 +179,15 @@ def check_mask(mask, shape, names, argument="contraindications"):
             f"X and a column for each of the {shape[1]} items; got shape {mask.shape}."
         )
     return sparse.csr_array(mask != 0, dtype=np.float64)
+
+
+def as_table(row):
+    """Return a Series or a 1-D array as a table with one row."""
+    if hasattr(row, "to_frame"):
+        return row.to_frame().T
+    if np.ndim(row) == 1:
+        return np.asarray(row)[np.newaxis]
+    return row
 
 
 def row_names(X):
