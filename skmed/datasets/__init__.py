@@ -1,10 +1,10 @@
-"""Data to learn from: real sets, read or downloaded once, and seeded synthetic ones."""
+"""Real data sets, loaded or downloaded, and generators of synthetic ones."""
 
+from ._chest_xrays import make_chest_xrays
+from ._ct_nodules import make_ct_nodules
 from ._physiotherapy import load_physiotherapy
 from ._pneumoniamnist import fetch_pneumoniamnist
 from ._prescriptions import make_prescriptions
-from ._synthetic import make_chest_xrays
-from ._volumes import make_ct_nodules
 
 __all__ = [
     "fetch_pneumoniamnist",

@@ -1,8 +1,9 @@
-"""Smartwatch recordings of shoulder exercises, read from the seglearn package."""
+"""Smartwatch recordings of shoulder exercises, from the package seglearn."""
 
 import pickle
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal, overload
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -39,8 +40,8 @@ Groups:      the person, 1 to 10, with 14 recordings each: for GroupKFold
 Missing:     none
 Licence:     seglearn carries them under BSD-3-Clause, copyright 2018 David M.
              Burns; the whole collection, https://github.com/dmbee/SPAR-dataset,
-             is said to be under GPL-3.0. So skmed has no copy of them and reads
-             the installed package's.
+             is under GPL-3.0. skmed does not include them, but reads them from the
+             installed package.
 
 Cite it when you use it:
 
@@ -51,14 +52,24 @@ Cite it when you use it:
 """
 
 
+@overload
+def load_physiotherapy(*, return_X_y: Literal[False] = ...) -> Bunch: ...
+
+
+@overload
+def load_physiotherapy(
+    *, return_X_y: Literal[True]
+) -> tuple[list[np.ndarray], np.ndarray]: ...
+
+
 @validate_params({"return_X_y": ["boolean"]}, prefer_skip_nested_validation=True)
 def load_physiotherapy(*, return_X_y=False):
     """Load smartwatch recordings of physiotherapy exercises (classification).
 
     140 recordings of unequal length, with six channels each, of seven shoulder
-    exercises by ten people, who are the groups to cross-validate by. They come with
-    the package seglearn, which is not imported: its file is read, and nothing in it
-    is run.
+    exercises by ten people, who are the groups for cross-validation. The file is part
+    of the package seglearn, which must be installed but is not imported. No code in
+    the file is executed.
 
     Parameters
     ----------
@@ -71,7 +82,7 @@ def load_physiotherapy(*, return_X_y=False):
         Dictionary-like object, with the following attributes.
 
         data : list of 140 ndarray of shape (length_i, 6), dtype float64
-            Acceleration in g and rate of rotation in rad/s, 50 times a second.
+            Acceleration in g and rate of rotation in rad/s, sampled at 50 Hz.
         target : ndarray of shape (140,)
             The exercise, 0 to 6.
         target_names : list of str
@@ -83,11 +94,11 @@ def load_physiotherapy(*, return_X_y=False):
         feature_names : list of str
             The names of the channels.
         sampling_rate : float
-            Steps per second: 50.0.
+            Sampling rate in Hz: 50.0.
         filename : str
             The file that was read.
         DESCR : str
-            The description of the data set, its licence and whom to cite.
+            Description of the data set, with its licence and references.
 
     (data, target) : tuple if ``return_X_y`` is True
         The recordings and their exercises.
@@ -101,8 +112,8 @@ def load_physiotherapy(*, return_X_y=False):
 
     See Also
     --------
-    skmed.preprocessing.Resampler : Makes a quarter of the steps of them, at 12.5 Hz.
-    skmed.preprocessing.sliding_windows : Cuts them into windows of one length.
+    skmed.preprocessing.Resampler : Resamples them, for example to 12.5 Hz.
+    skmed.preprocessing.sliding_windows : Splits them into windows of equal length.
 
     References
     ----------
@@ -118,7 +129,7 @@ def load_physiotherapy(*, return_X_y=False):
     >>> len(watch.data), watch.data[0].shape, watch.target.shape
     (140, (1333, 6), (140,))
     """
-    path = _find()
+    path = _find_file()
     data, target, subject, side = _read(path)
     if return_X_y:
         return data, target
@@ -135,10 +146,10 @@ def load_physiotherapy(*, return_X_y=False):
     )
 
 
-def _find():
-    """Return where seglearn keeps the recordings, without importing it."""
+def _find_file():
+    """Return the path of the recordings in seglearn, without importing it."""
     spec = find_spec("seglearn")
-    if spec is None or spec.origin is None:  # an empty folder has no origin
+    if spec is None or spec.origin is None:
         raise ImportError(
             f"load_physiotherapy reads the recordings of seglearn: {_INSTALL}."
         )
@@ -146,7 +157,7 @@ def _find():
 
 
 def _read(path):
-    """Return recordings, exercises, people and arms, or say what is wrong."""
+    """Return recordings, exercises, people and arms, or raise if the file is wrong."""
     try:
         with open(path, "rb") as stream:
             np.lib.format.read_magic(stream)
@@ -164,22 +175,22 @@ def _read(path):
             and all(x.shape[1:] == (6,) for x in data)
         )
     except (ValueError, TypeError, LookupError, AttributeError, EOFError) as error:
-        raise _not_the_recordings(path) from error
+        raise _wrong_file_error(path) from error
     except (pickle.UnpicklingError, FileNotFoundError) as error:
-        raise _not_the_recordings(path) from error
+        raise _wrong_file_error(path) from error
     if not expected:
-        raise _not_the_recordings(path)
+        raise _wrong_file_error(path)
     return data, target, subject, np.where(right == 1, "right", "left")
 
 
-def _not_the_recordings(path):
+def _wrong_file_error(path):
     return OSError(f"{path} is not seglearn's file of recordings: {_INSTALL}.")
 
 
 class _ArrayUnpickler(pickle.Unpickler):
-    """Read arrays, lists, dictionaries and numbers; refuse whatever could run code."""
+    """Unpickler of arrays, lists, dictionaries and numbers that executes no code."""
 
-    # the function that numpy's own pickles name, wherever numpy keeps it
+    # the function in pickles of numpy arrays; its module depends on numpy's version
     _RECONSTRUCT = np.empty(0).__reduce__()[0]
 
     def find_class(self, module, name):
@@ -187,9 +198,9 @@ class _ArrayUnpickler(pickle.Unpickler):
             ("numpy", "ndarray"): np.ndarray,
             ("numpy", "dtype"): np.dtype,
             ("numpy.core.multiarray", "_reconstruct"): self._RECONSTRUCT,
-            # how pickles of protocol 2 write bytes
+            # used for bytes in pickles of protocol 2
             ("_codecs", "encode"): lambda text, _: text.encode("latin1"),
         }
         if (module, name) not in allowed:
-            raise pickle.UnpicklingError(f"{module}.{name} is no part of an array")
+            raise pickle.UnpicklingError(f"{module}.{name} is not part of an array")
         return allowed[module, name]

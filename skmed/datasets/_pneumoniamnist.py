@@ -3,14 +3,15 @@
 import os
 import zipfile
 import zlib
+from typing import Literal, overload
 
 import numpy as np
 from sklearn.utils import Bunch
 from sklearn.utils._param_validation import StrOptions, validate_params
 
-from ._cache import RemoteFile, find_file
+from ._remote_files import RemoteFile, fetch_file
 
-# The address and the checksum that MedMNIST publishes for its version 2.
+# URL and checksum as published with MedMNIST v2
 _FILE = RemoteFile(
     path="pneumoniamnist/pneumoniamnist.npz",
     url="https://zenodo.org/records/10519652/files/pneumoniamnist.npz?download=1",
@@ -24,17 +25,17 @@ PneumoniaMNIST (MedMNIST v2)
 ============================
 
 Frontal chest X-rays of children, cropped to the centre and reduced to 28 x 28
-grey pixels. The task is to tell pneumonia from a normal lung.
+grey pixels. The task is to classify normal lungs and pneumonia.
 
 Images:   4708 "train", 524 "val", 624 "test"; uint8, 28 x 28
 Target:   0 = normal, 1 = pneumonia (74% of "train" and "val", 62.5% of "test")
 Missing:  none
 Licence:  CC BY 4.0
 
-"train" and "val" divide the training images of the original collection, "test"
-is the part that the collection itself kept aside. The file does not say which
+"train" and "val" are a split of the training images of the original collection,
+"test" is its test set. The file does not say which
 images belong to the same child. The pictures are far too small for diagnosis:
-the set is for comparing and teaching methods.
+the set is for comparing methods and for teaching.
 
 Cite both when you use it:
 
@@ -47,6 +48,26 @@ Cite both when you use it:
 
 Published at https://zenodo.org/records/10519652
 """
+
+
+@overload
+def fetch_pneumoniamnist(
+    *,
+    subset: str = ...,
+    data_home=...,
+    download_if_missing: bool = ...,
+    return_X_y: Literal[False] = ...,
+) -> Bunch: ...
+
+
+@overload
+def fetch_pneumoniamnist(
+    *,
+    subset: str = ...,
+    data_home=...,
+    download_if_missing: bool = ...,
+    return_X_y: Literal[True],
+) -> tuple[np.ndarray, np.ndarray]: ...
 
 
 @validate_params(
@@ -64,20 +85,20 @@ def fetch_pneumoniamnist(
     """Load the PneumoniaMNIST chest X-rays (classification), downloading them once.
 
     Chest X-rays of children, 28 x 28 grey pixels, labelled normal (0) or pneumonia
-    (1): 4708 for training, 524 for validation, 624 for testing. The file (4 MB) is
-    looked for, in this order, as ``pneumoniamnist/pneumoniamnist.npz`` in the folder
-    that the environment variable ``SKMED_DATA`` names, in the cache, and at the
-    address where MedMNIST publishes it, which needs pooch.
+    (1): 4708 for training, 524 for validation, 624 for testing. The file (4 MB),
+    ``pneumoniamnist/pneumoniamnist.npz``, is searched for in the folder in the
+    environment variable ``SKMED_DATA`` and in the cache; else it is downloaded from
+    the URL that MedMNIST publishes, which needs pooch.
 
     Parameters
     ----------
     subset : {"train", "val", "test", "all"}, default="train"
         Which images to return; ``"all"`` is the three subsets in this order.
     data_home : str or path-like, default=None
-        The cache folder. By default the one that the environment variable
-        ``SKMED_HOME`` names, else ``~/skmed_data``.
+        The cache folder. By default the one in the environment variable
+        ``SKMED_HOME``, else ``~/skmed_data``.
     download_if_missing : bool, default=True
-        If False, raise an OSError when the file is not on this computer.
+        If False, raise an OSError if the file is not available locally.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
 
@@ -95,9 +116,9 @@ def fetch_pneumoniamnist(
         filename : str
             The file that was read.
         source : {"SKMED_DATA", "cache", "download"}
-            Where that file came from.
+            Where the file was found.
         DESCR : str
-            The description of the data set, its licence and whom to cite.
+            Description of the data set, with its licence and references.
 
     (data, target) : tuple if ``return_X_y`` is True
         The images and their labels.
@@ -105,11 +126,13 @@ def fetch_pneumoniamnist(
     Raises
     ------
     OSError
-        If the file cannot be had, or is not PneumoniaMNIST.
+        If the file is missing and can't be downloaded, or is not PneumoniaMNIST.
+    ImportError
+        If a download needs pooch, and it is not installed.
 
     See Also
     --------
-    make_chest_xrays : Synthetic images that need no download.
+    make_chest_xrays : Synthetic images, without a download.
 
     References
     ----------
@@ -127,8 +150,8 @@ def fetch_pneumoniamnist(
     >>> X.shape, y.shape  # doctest: +SKIP
     ((624, 28, 28), (624,))
     """
-    path, source = find_file(
-        _FILE, home=data_home, download_if_missing=download_if_missing
+    path, source = fetch_file(
+        _FILE, data_home=data_home, download_if_missing=download_if_missing
     )
     subsets = _SUBSETS if subset == "all" else (subset,)
     data, target = _read(path, subsets)
@@ -145,9 +168,9 @@ def fetch_pneumoniamnist(
 
 
 def _read(path, subsets):
-    """Return the images and labels of `subsets`, or say why this is not the file."""
+    """Return the images and labels of `subsets`, or raise if the file is wrong."""
     try:
-        # numpy leaves a damaged file open when it opens it itself
+        # numpy does not close a damaged file that it has opened itself
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {
                 name: file[name]
@@ -155,32 +178,32 @@ def _read(path, subsets):
                 for name in (f"{subset}_images", f"{subset}_labels")
             }
     except KeyError as error:
-        raise _not_the_data_set(path, str(error.args[0])) from error
+        raise _wrong_file_error(path, str(error.args[0])) from error
     except (ValueError, TypeError, AttributeError, EOFError, zlib.error) as error:
-        # AttributeError and TypeError: an .npy is a bare array, with no names.
-        raise _not_the_data_set(path, "it is not an .npz of arrays") from error
+        # an .npy file, an array without names, gives AttributeError or TypeError
+        raise _wrong_file_error(path, "it is not an .npz of arrays") from error
     except zipfile.BadZipFile as error:
-        raise _not_the_data_set(path, "it is damaged") from error
+        raise _wrong_file_error(path, "it is damaged") from error
 
     images, labels = [], []
     for subset in subsets:
         image, label = arrays[f"{subset}_images"], arrays[f"{subset}_labels"]
         if image.dtype != np.uint8 or image.ndim != 3 or image.shape[1:] != (28, 28):
-            raise _not_the_data_set(
+            raise _wrong_file_error(
                 path, f"{subset}_images is not uint8 of shape (n, 28, 28)"
             )
         if label.shape not in {(len(image),), (len(image), 1)}:
-            raise _not_the_data_set(
+            raise _wrong_file_error(
                 path, f"{subset}_labels does not hold one label per image"
             )
         if label.dtype.kind not in "iu" or not np.isin(label, (0, 1)).all():
-            raise _not_the_data_set(path, f"{subset}_labels is not 0 and 1")
+            raise _wrong_file_error(path, f"{subset}_labels is not 0 and 1")
         images.append(image)
         labels.append(label.ravel())
     return np.concatenate(images), np.concatenate(labels).astype(np.int64)
 
 
-def _not_the_data_set(path, reason):
+def _wrong_file_error(path, reason):
     return OSError(
         f"{path} is not PneumoniaMNIST ({reason}): remove it or replace it by the "
         "published file."

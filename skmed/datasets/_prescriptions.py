@@ -1,4 +1,4 @@
-"""A seeded synthetic cohort: diagnoses, and the drugs that go with them."""
+"""Synthetic cohort of patients with diagnoses and prescriptions."""
 
 from numbers import Integral, Real
 
@@ -7,7 +7,7 @@ import pandas as pd
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, validate_params
 
-# Diagnosis, how common it is, and drugs that are given for it, first choice first.
+# diagnosis: prevalence, and drugs by descending preference
 _DIAGNOSES = {
     "hypertension": (0.40, "lisinopril, amlodipine, hydrochlorothiazide, metoprolol"),
     "heart failure": (0.12, "furosemide, carvedilol, lisinopril, spironolactone"),
@@ -37,8 +37,8 @@ _DIAGNOSES = {
     "iron deficiency": (0.07, "ferrous sulfate"),
     "insomnia": (0.09, "zolpidem, trazodone, melatonin"),
 }
-# Diagnoses that often come together.
-_TOGETHER = (
+# groups of diagnoses that often occur together
+_COMORBIDITIES = (
     ("hypertension", "hyperlipidaemia", "type 2 diabetes", "coronary disease"),
     ("heart failure", "atrial fibrillation", "coronary disease", "hypertension"),
     ("depression", "anxiety", "insomnia", "chronic pain"),
@@ -54,34 +54,36 @@ _TOGETHER = (
     },
     prefer_skip_nested_validation=True,
 )
-def make_prescriptions(n_patients=500, *, adherence=0.7, random_state=None):
-    """Draw synthetic patients: their diagnoses, and the drugs they are given.
+def make_prescriptions(
+    n_patients: int = 500, *, adherence: float = 0.7, random_state=None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Generate synthetic patients with their diagnoses and drugs.
 
-    Diagnoses come in groups, as those of the heart do. Each brings drugs, the first
-    choice more often than the later ones, and each patient has a few drugs that belong
-    to none. Names are of real diseases and drugs; the patients are invented, and
-    nothing can be learned from them about medicine.
+    Diagnoses of a group, such as heart diseases, occur together. Each diagnosis is
+    treated by drugs, the first choice more often than later ones, and a few drugs are
+    prescribed at random. The names of diseases and drugs are real, but the patients
+    are synthetic: do not draw medical conclusions from them.
 
     Parameters
     ----------
     n_patients : int, default=500
-        The number of patients.
+        Number of patients.
     adherence : float, default=0.7
-        How probable the first choice for a diagnosis is; the next one has this part
-        of it, and so on.
+        Probability of the first choice for a diagnosis. The probability of the drug of
+        rank r is ``adherence**r``.
     random_state : int, RandomState instance or None, default=None
-        Determines the patients. Pass an int for the same ones in each call.
+        Seed. Pass an int for reproducible output across calls.
 
     Returns
     -------
     diagnoses : DataFrame of shape (n_patients, 24)
-        1 where a patient has a diagnosis, else 0; everybody has at least one.
+        Indicator of the diagnoses; each patient has at least one.
     drugs : DataFrame of shape (n_patients, n_drugs)
-        1 where a patient takes a drug, else 0; everybody takes at least one.
+        Indicator of the drugs; each patient has at least one.
 
     See Also
     --------
-    skmed.recommend.ContextRecommender : Learns the drugs from the diagnoses.
+    skmed.recommend.ContextRecommender : Recommends drugs from diagnoses.
 
     Examples
     --------
@@ -95,21 +97,22 @@ def make_prescriptions(n_patients=500, *, adherence=0.7, random_state=None):
     choices = {name: text.split(", ") for name, (_, text) in _DIAGNOSES.items()}
     drug_names = sorted({drug for drugs in choices.values() for drug in drugs})
 
-    common = np.array([frequency for frequency, _ in _DIAGNOSES.values()])
-    odds = np.tile(0.5 * common / (1 - common), (n_patients, 1))
-    for group in _TOGETHER:
+    prevalence = np.array([value for value, _ in _DIAGNOSES.values()])
+    odds = np.tile(0.5 * prevalence / (1 - prevalence), (n_patients, 1))
+    for group in _COMORBIDITIES:
         members = [names.index(name) for name in group]
         odds[:, members] *= np.exp(rng.normal(0.3, 1.2, (n_patients, 1)))
     has = rng.uniform(size=odds.shape) < odds / (1 + odds)
-    nobody = np.flatnonzero(~has.any(axis=1))
-    has[nobody, rng.choice(len(names), len(nobody), p=common / common.sum())] = True
+    healthy = np.flatnonzero(~has.any(axis=1))
+    probabilities = prevalence / prevalence.sum()
+    has[healthy, rng.choice(len(names), len(healthy), p=probabilities)] = True
 
-    # drugs that belong to no diagnosis
+    # drugs that are independent of the diagnoses
     takes = rng.uniform(size=(n_patients, len(drug_names))) < 0.01
     for column, name in enumerate(names):
-        for rank, drug in enumerate(choices[name]):
-            given = rng.uniform(size=n_patients) < adherence ** (rank + 1)
-            takes[:, drug_names.index(drug)] |= has[:, column] & given
+        for rank, drug in enumerate(choices[name], start=1):
+            prescribed = rng.uniform(size=n_patients) < adherence**rank
+            takes[:, drug_names.index(drug)] |= has[:, column] & prescribed
         first = drug_names.index(choices[name][0])
         untreated = has[:, column] & ~takes.any(axis=1)
         takes[untreated, first] = True

@@ -1,6 +1,6 @@
-"""The worked examples behind the command ``skmed demo``.
+"""Worked examples, run by the command ``skmed demo``.
 
-Nothing here is imported before it is needed: the command answers ``--help`` at once.
+Modules are imported when they are needed, so that the command starts quickly.
 """
 
 __all__ = []

@@ -1,4 +1,4 @@
-"""The command ``skmed``. Light to import: what trains is imported when it runs."""
+"""The command ``skmed``. Heavy modules are imported when they are needed."""
 
 import argparse
 from importlib.util import find_spec
@@ -12,7 +12,18 @@ SEED = 0
 
 
 def main(argv=None):
-    """Run the command line and return the exit status."""
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str, default=None
+        Arguments; by default those of the process.
+
+    Returns
+    -------
+    int
+        Exit status.
+    """
     options = _parser().parse_args(argv)
     try:
         return options.run(options)
@@ -23,15 +34,16 @@ def main(argv=None):
 
 def _parser():
     parser = argparse.ArgumentParser(
-        prog="skmed", description="Deep learning for medicine, as scikit-learn models."
+        prog="skmed",
+        description="Deep learning for medicine as scikit-learn estimators.",
     )
     parser.add_argument("--version", action="version", version=f"skmed {__version__}")
     commands = parser.add_subparsers(metavar="command", required=True)
     demo = commands.add_parser(
         "demo",
-        help="compare plain and deep models on medical data",
-        description="Compare plain and deep models on medical data, choosing by "
-        "cross-validation, and print one table. Takes a few minutes.",
+        help="compare classical and deep models on medical data",
+        description="Compare classical and deep models on medical data by "
+        "cross-validation, and print a table of scores. Takes a few minutes.",
     )
     demo.add_argument(
         "--only",
@@ -45,17 +57,15 @@ def _parser():
         "--report",
         type=_report_path,
         metavar="FILE.html",
-        help="also write the results, with pictures, to this file",
+        help="write an HTML report with figures to this file",
     )
     demo.add_argument(
         "--n-jobs",
         type=_n_jobs,
         metavar="N",
-        help="processes of the grid search (default: 1, -1: one per core)",
+        help="number of processes of the grid search (default: 1; -1: one per core)",
     )
-    demo.add_argument(
-        "--quick", action="store_true", help="less data and training: a first look"
-    )
+    demo.add_argument("--quick", action="store_true", help="use less data and training")
     demo.set_defaults(run=_demo)
     return parser
 
@@ -66,12 +76,14 @@ def _n_jobs(text):
     except ValueError:
         number = 0
     if number == 0:
-        raise argparse.ArgumentTypeError(f"a number of processes, or -1, not {text!r}")
+        raise argparse.ArgumentTypeError(
+            f"must be a number of processes, or -1; got {text!r}"
+        )
     return number
 
 
 def _report_path(text):
-    # Found out now, not after minutes of training.
+    # checked before the training, not after it
     path = Path(text)
     if path.is_dir() or not path.parent.is_dir():
         raise argparse.ArgumentTypeError(
@@ -97,7 +109,7 @@ def _demo(options):
                 n_jobs=options.n_jobs,
                 quick=options.quick,
                 random_state=SEED,
-                say=_say,
+                log=_log,
             )
         )
         print()
@@ -113,6 +125,6 @@ def _demo(options):
     return 0
 
 
-def _say(text):
-    # at once, also into a pipe: the next line can be minutes away
+def _log(text):
+    # flushed, as the next line may follow minutes later
     print(text, flush=True)

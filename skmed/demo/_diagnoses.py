@@ -1,29 +1,28 @@
-"""Diagnoses in words: which chapter of ICD-10-CM does a wording belong to?"""
+"""Example: ICD-10-CM chapters of diagnoses from their descriptions."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 from sklearn.pipeline import make_pipeline
 
 from skmed.text import NLTKTokenizer, TextClassifier
 
-from ._compare import compare_each
-from ._examples import Listing, Result
+from ._compare import SECONDS_NOTE, compare_by_group, describe_search, split_by_group
+from ._results import Listing, Result
 
-SCORE = "accuracy"
+METRIC = "accuracy"
 BASELINE, NETWORK = "tf-idf and logistic regression", "TextClassifier"
-# injuries and their causes are half of all codes, with wordings that hardly differ
-LEFT_OUT = ("19", "20")
+# injuries and their external causes: half of all codes, with similar descriptions
+EXCLUDED_CHAPTERS = ("19", "20")
 
 
 @dataclass(frozen=True)
-class Size:
-    """How much the example does."""
+class Settings:
+    """Size and parameter grids of the example."""
 
-    wordings: int = 6000
+    descriptions: int = 6000
     folds: int = 3
     penalties: tuple = (1.0, 10.0)
     dropouts: tuple = (0.2, 0.5)
@@ -31,93 +30,93 @@ class Size:
     n_hash: int = 8192
 
 
-FULL = Size()
-QUICK = Size(wordings=1500, folds=2, penalties=(10.0,), dropouts=(0.2,), epochs=6)
+FULL = Settings()
+QUICK = Settings(
+    descriptions=1500, folds=2, penalties=(10.0,), dropouts=(0.2,), epochs=6
+)
 
 
-def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
+def run(*, n_jobs=None, quick=False, random_state=0, log=print, settings=None):
     """Run the example and return its `Result`."""
-    size = size or (QUICK if quick else FULL)
-    X, y, groups, source, real = _load(size, random_state)
-    say(f"Data: {source}.")
-    train, test = next(
-        GroupShuffleSplit(1, test_size=0.25, random_state=random_state).split(
-            X, groups=groups
-        )
+    settings = settings or (QUICK if quick else FULL)
+    X, y, groups, source, is_real = _load(settings, random_state)
+    log(f"Data: {source}.")
+    train, test = split_by_group(
+        X, y, groups, test_size=0.25, random_state=random_state
     )
     network = TextClassifier(
         tokenizer=NLTKTokenizer(stemmer=None),
-        n_hash=size.n_hash,
-        epochs=size.epochs,
+        n_hash=settings.n_hash,
+        epochs=settings.epochs,
         learning_rate=3e-3,
         random_state=random_state,
     )
     linear = make_pipeline(
         TfidfVectorizer(sublinear_tf=True), LogisticRegression(max_iter=1000)
     )
-    families = {
-        BASELINE: (linear, {"logisticregression__C": list(size.penalties)}),
-        NETWORK: (network, {"dropout": list(size.dropouts)}),
+    candidates = {
+        BASELINE: (linear, {"logisticregression__C": list(settings.penalties)}),
+        NETWORK: (network, {"dropout": list(settings.dropouts)}),
     }
-    say(f"Learning from {len(train)} wordings ...")
-    rows, models, chosen = compare_each(
-        families,
-        (X[train], y[train]),
-        (X[test], y[test]),
-        measure=SCORE,
-        cv=GroupKFold(size.folds),
-        groups=groups[train],
+    log(f"Training on {len(train)} descriptions ...")
+    rows, models, chosen = compare_by_group(
+        candidates,
+        train,
+        test,
+        metric=METRIC,
+        n_folds=settings.folds,
         n_jobs=n_jobs,
     )
-    verdict = _verdict(rows)
-    say(verdict)
+    conclusion = _conclude(rows)
+    log(conclusion)
     return Result(
-        title="Diagnoses in words: chapter of ICD-10-CM",
+        title="Descriptions of diagnoses: chapter of ICD-10-CM",
         source=source,
         rows=rows,
-        notes=[verdict, *_notes(size, y, train, test, real)],
-        exhibits=[_three_wordings(models[chosen], X[test], y[test], chosen)],
+        notes=[conclusion, *_notes(settings, y, train, test, is_real)],
+        figures=[_three_predictions(models[chosen], test, chosen)],
     )
 
 
-def _verdict(rows):
-    """Say which of the two is better on the test set."""
+def _conclude(rows):
+    """Return a sentence about which model is better on the test set."""
     baseline, network = (
-        row.scores[SCORE] for row in rows if row.judged_on == "test set"
+        row.scores[METRIC] for row in rows if row.evaluated_on == "test set"
     )
     if network > baseline:
         return f"{NETWORK} is better than {BASELINE}: {network:.3f} to {baseline:.3f}."
     return (
-        f"The baseline wins: {BASELINE} reaches {baseline:.3f}, {NETWORK} "
+        f"The baseline is better: {BASELINE} reaches {baseline:.3f}, {NETWORK} "
         f"{network:.3f}. Use the baseline here."
     )
 
 
-def _load(size, random_state):
-    """Return wordings, chapters, categories, what they are, and if they are real."""
+def _load(settings, random_state):
+    """Return descriptions, chapters, categories, the source, and if it is real."""
     try:
         import simple_icd_10_cm as icd
     except ImportError:
-        X, y, groups = _made_up(size.wordings, random_state)
+        X, y, groups = _make_descriptions(settings.descriptions, random_state)
         source = (
-            "made-up wordings (the package simple-icd-10-cm is missing: pip install "
-            "'skmed[demo]'); the figures say nothing about diagnoses"
+            "synthetic descriptions (the package simple-icd-10-cm is missing: pip "
+            "install 'skmed[demo]'); the scores say nothing about real diagnoses"
         )
         return X, y, groups, source, False
     rows = []
     for code in filter(icd.is_leaf, icd.get_all_codes()):
         chapter = icd.get_ancestors(code)[-1]
-        if chapter not in LEFT_OUT:
-            wordings = [icd.get_description(code), *icd.get_inclusion_term(code)]
-            rows += [(wording, chapter, code[:3]) for wording in wordings]
-    drawn = np.random.default_rng(random_state).permutation(len(rows))[: size.wordings]
-    X, y, groups = (np.array(c, dtype=object) for c in zip(*(rows[i] for i in drawn)))
-    source = "official wordings of ICD-10-CM, from the package simple-icd-10-cm"
+        if chapter not in EXCLUDED_CHAPTERS:
+            texts = [icd.get_description(code), *icd.get_inclusion_term(code)]
+            rows += [(text, chapter, code[:3]) for text in texts]
+    rng = np.random.default_rng(random_state)
+    selected = rng.permutation(len(rows))[: settings.descriptions]
+    X, y, groups = _as_columns(rows[i] for i in selected)
+    source = "official descriptions of ICD-10-CM, from the package simple-icd-10-cm"
     return X, y, groups, source, True
 
 
-def _made_up(n_samples, random_state):
-    """Make wordings of a kind and an organ, whose chapter is that of the organ."""
+def _make_descriptions(n_samples, random_state):
+    """Generate descriptions, each of an organ, whose system is the chapter."""
     rng = np.random.default_rng(random_state)
     kinds = ["acute", "chronic", "recurrent", "unspecified", "severe"]
     stems = [
@@ -130,35 +129,37 @@ def _made_up(n_samples, random_state):
     for _ in range(n_samples):
         chapter, stem = rng.integers(3), rng.integers(4)
         word = stems[chapter][stem] + rng.choice(endings)
-        wording = f"{rng.choice(kinds)} {word} with {rng.choice(kinds)} course"
-        rows.append((wording, str(chapter), f"{chapter}{stem}{word[-3:]}"))
+        text = f"{rng.choice(kinds)} {word} with {rng.choice(kinds)} course"
+        rows.append((text, str(chapter), f"{chapter}{stem}{word[-3:]}"))
+    return _as_columns(rows)
+
+
+def _as_columns(rows):
     return tuple(np.array(column, dtype=object) for column in zip(*rows))
 
 
-def _three_wordings(model, X, y, chosen):
-    """Show what the chosen model says about three wordings of the test set."""
-    some = np.linspace(0, len(X) - 1, 3).astype(int)
+def _three_predictions(model, test, chosen):
+    """Return true and predicted chapters of three descriptions of the test set."""
+    rows = np.linspace(0, len(test) - 1, 3).astype(int)
     entries = [
-        (str(X[i]), [("chapter", str(y[i])), ("predicted", str(label))])
-        for i, label in zip(some, model.predict(X[some]))
+        (str(test.X[i]), [("chapter", str(test.y[i])), ("predicted", str(label))])
+        for i, label in zip(rows, model.predict(test.X[rows]))
     ]
-    return Listing(f"Three wordings of the test set, by the {chosen}", entries)
+    caption = f"Three descriptions of the test set, and the predictions of the {chosen}"
+    return Listing(caption, entries)
 
 
-def _notes(size, y, train, test, real):
+def _notes(settings, y, train, test, is_real):
     notes = [
-        f"{len(train)} wordings to learn from and {len(test)} of other categories to "
-        f"test, {len(np.unique(y))} chapters.",
-        f"Each family went through GridSearchCV with {size.folds}-fold "
-        "cross-validation that keeps a category of diagnoses in one fold; the highest "
-        "mean accuracy chose.",
-        "TextClassifier averages the vectors of words and of parts of words.",
-        "Seconds: for cross-validation, all fits and scores of the family; for the "
-        "test set, one fit and its score.",
+        f"{len(train)} descriptions in the training set and {len(test)} of other "
+        f"categories in the test set, {len(np.unique(y))} chapters.",
+        describe_search(settings.folds, "a category of diagnoses", METRIC),
+        "TextClassifier averages the embeddings of words and subwords.",
+        SECONDS_NOTE,
     ]
-    if real:
+    if is_real:
         notes.append(
-            "Of codes without finer ones, each description and inclusion term is a "
-            "wording; injuries and their causes (chapters 19 and 20) are left out."
+            "Each description and inclusion term of the most specific codes is a "
+            "sample; injuries and their causes (chapters 19 and 20) are excluded."
         )
     return notes

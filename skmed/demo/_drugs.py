@@ -1,4 +1,4 @@
-"""Prescriptions: what would help this patient, and what must not be given together."""
+"""Example: recommendations of drugs without known interactions."""
 
 import os
 from dataclasses import dataclass
@@ -6,19 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 
 from skmed.datasets import make_prescriptions
 from skmed.recommend import ALSRecommender, EASERecommender, interaction_matrix
 from skmed.recommend._base import Recommender
 
-from ._compare import compare_each
-from ._examples import Listing, Result
+from ._compare import SECONDS_NOTE, compare_by_group, describe_search, split_by_group
+from ._results import Listing, Result
 
-SCORE = "NDCG@10"
-MOST_COMMON = "most common drugs"
-LENGTH = 5
-# Well-known interactions, to show how lists keep clear of them; no list to rely on.
+METRIC = "NDCG@10"
+BASELINE = "most common drugs"
+LIST_LENGTH = 5
+# well-known interactions, as an example; not complete, not for clinical use
 CONFLICTS = (
     ("warfarin", "aspirin"),
     ("warfarin", "ibuprofen"),
@@ -36,8 +35,8 @@ CONFLICTS = (
 
 
 @dataclass(frozen=True)
-class Size:
-    """How much the example does."""
+class Settings:
+    """Size and parameter grids of the example."""
 
     patients: int = 1000  # of the synthetic cohort
     folds: int = 3
@@ -45,146 +44,142 @@ class Size:
     components: int = 64
 
 
-FULL = Size()
-QUICK = Size(patients=300, folds=2, penalties=(0.1,), components=16)
+FULL = Settings()
+QUICK = Settings(patients=300, folds=2, penalties=(0.1,), components=16)
 
 
-class MostCommon(Recommender):
-    """The most common drugs for everybody, as a baseline."""
+class PopularityRecommender(Recommender):
+    """Baseline that recommends the most frequent drugs to all patients."""
 
-    def _learn(self, X):
-        pass  # the frequencies are learned for all recommenders
+    def _fit(self, X):
+        pass  # the base class computes the frequencies
 
-    def _scores(self, X, known=None):
+    def _compute_scores(self, X, observed=None):
         return np.tile(self.item_frequency_, (X.shape[0], 1))
 
-    def _similarity(self, item):
+    def _compute_similarity(self, item):
         return self.item_frequency_
 
 
-def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
+def run(*, n_jobs=None, quick=False, random_state=0, log=print, settings=None):
     """Run the example and return its `Result`."""
-    size = size or (QUICK if quick else FULL)
-    drugs, patients, source, real = _load(size, random_state)
-    say(f"Data: {source}.")
-    train, test = next(
-        GroupShuffleSplit(1, test_size=0.25, random_state=random_state).split(
-            drugs, groups=patients
-        )
+    settings = settings or (QUICK if quick else FULL)
+    drugs, patients, source, is_real = _load(settings, random_state)
+    log(f"Data: {source}.")
+    train, test = split_by_group(
+        drugs, None, patients, test_size=0.25, random_state=random_state
     )
-    conflicts = _conflicts_among(drugs.columns)
-    families = {
-        MOST_COMMON: (MostCommon(), {}),
-        "ALS": (
-            ALSRecommender(n_components=size.components, random_state=random_state),
-            {"regularization": list(size.penalties)},
-        ),
-        "EASE": (EASERecommender(), {"regularization": list(size.penalties)}),
+    conflicts = _conflicts_between(drugs.columns)
+    grid = {"regularization": list(settings.penalties)}
+    als = ALSRecommender(
+        n_components=settings.components,
+        conflicts=conflicts,
+        random_state=random_state,
+    )
+    candidates = {
+        BASELINE: (PopularityRecommender(conflicts=conflicts), {}),
+        "ALS": (als, grid),
+        "EASE": (EASERecommender(conflicts=conflicts), grid),
     }
-    say(f"Learning from the prescriptions of {len(train)} rows ...")
-    rows, models, chosen = compare_each(
-        {
-            family: (model.set_params(conflicts=conflicts), grid)
-            for family, (model, grid) in families.items()
-        },
-        (drugs.iloc[train],),
-        (drugs.iloc[test],),
-        measure=SCORE,
-        cv=GroupKFold(size.folds),
-        groups=patients[train],
+    log(f"Training on the prescriptions of {len(train)} rows ...")
+    rows, models, chosen = compare_by_group(
+        candidates,
+        train,
+        test,
+        metric=METRIC,
+        n_folds=settings.folds,
         n_jobs=n_jobs,
     )
-    listing = _three_patients(models[chosen], drugs.iloc[test], chosen)
+    listing = _three_patients(models[chosen], test.X, chosen)
     for name, lines in listing.entries:
-        say(name)
+        log(name)
         for label, text in lines:
-            say(f"  {label}: {text}")
+            log(f"  {label}: {text}")
     return Result(
-        title="Prescriptions: what would help this patient",
+        title="Prescriptions: recommendations of drugs",
         source=source,
         rows=rows,
-        notes=_notes(size, drugs, patients, train, test, conflicts, real),
-        exhibits=[listing],
+        notes=_notes(settings, drugs, train, test, conflicts, is_real),
+        figures=[listing],
     )
 
 
-def _load(size, random_state):
-    """Return who has which drug, whose each row is, what they are, and if real."""
+def _load(settings, random_state):
+    """Return prescriptions, patients, the source, and if it is real."""
     folder = os.environ.get("SKMED_DATA")
     path = Path(folder or "", "mimic3_demo", "PRESCRIPTIONS.csv.gz")
     if folder and path.is_file():
-        given = pd.read_csv(path, dtype=str).dropna(subset="drug")
-        given["drug"] = given["drug"].str.strip()
-        drugs = interaction_matrix(given, patient="hadm_id", item="drug")
+        events = pd.read_csv(path, dtype=str).dropna(subset="drug")
+        events["drug"] = events["drug"].str.strip()
+        drugs = interaction_matrix(events, patient="hadm_id", item="drug")
         drugs = pd.DataFrame((drugs.to_numpy() > 0) * 1, drugs.index, drugs.columns)
-        whose = given.drop_duplicates("hadm_id").set_index("hadm_id")["subject_id"]
+        admissions = events.drop_duplicates("hadm_id").set_index("hadm_id")
+        patients = admissions["subject_id"].sort_index().to_numpy()
         drugs.index = "admission " + drugs.index
         source = (
-            "MIMIC-III demo, real prescriptions of intensive care, from the folder "
-            "that SKMED_DATA names"
+            "MIMIC-III demo, real prescriptions of intensive care, from the folder in "
+            "SKMED_DATA"
         )
-        return drugs, whose.sort_index().to_numpy(), source, True
-    _, drugs = make_prescriptions(size.patients, random_state=random_state)
+        return drugs, patients, source, True
+    _, drugs = make_prescriptions(settings.patients, random_state=random_state)
     source = (
-        "a synthetic cohort (real prescriptions could not be had: SKMED_DATA names no "
-        "folder with mimic3_demo); the figures say nothing about patients"
+        "a synthetic cohort (real prescriptions are not available: no mimic3_demo in "
+        "the folder in SKMED_DATA); the scores say nothing about real patients"
     )
     return drugs, np.arange(len(drugs)), source, False
 
 
-def _conflicts_among(names):
-    """Return the pairs of which both are in a table, by its own names."""
-    own = {name.lower(): name for name in names}
+def _conflicts_between(names):
+    """Return the pairs of `CONFLICTS` among the columns, by their names."""
+    column_of = {name.lower(): name for name in names}
     return [
-        (own[one], own[other])
-        for one, other in CONFLICTS
-        if one in own and other in own
+        (column_of[first], column_of[second])
+        for first, second in CONFLICTS
+        if first in column_of and second in column_of
     ]
 
 
 def _three_patients(model, drugs, chosen):
-    """List what three of the test patients have, and what is recommended."""
-    several = np.flatnonzero((drugs > 0).sum(axis=1) >= 3)
-    rows = drugs.iloc[several[np.linspace(0, len(several) - 1, 3).astype(int)]]
-    lists, held_back = model.recommend(rows, k=LENGTH, return_held_back=True)
+    """Return the drugs and the recommendations of three rows of the test set."""
+    eligible = np.flatnonzero((drugs > 0).sum(axis=1) >= 3)
+    rows = drugs.iloc[eligible[np.linspace(0, len(eligible) - 1, 3).astype(int)]]
+    recommended, held_back = model.recommend(rows, k=LIST_LENGTH, return_held_back=True)
     entries = []
-    for label, row in rows.iterrows():
+    for name, row in rows.iterrows():
         own = list(rows.columns[row > 0])
         more = f" and {len(own) - 8} more" if len(own) > 8 else ""
+        items = recommended.loc[recommended["row"] == name, "item"]
         lines = [
             ("has", ", ".join(own[:8]) + more),
-            ("recommended", ", ".join(lists.loc[lists["row"] == label, "item"])),
+            ("recommended", ", ".join(items)),
         ]
-        held = held_back[held_back["row"] == label]
         lines += [
             ("held back", f"{line['item']}, {line['reason']}: {line['with']}")
-            for _, line in held.iterrows()
+            for _, line in held_back[held_back["row"] == name].iterrows()
         ]
-        entries.append((str(label), lines))
+        entries.append((str(name), lines))
     return Listing(
-        f"Three rows of the test set, and the lists of the chosen model ({chosen})",
+        f"Three rows of the test set, and the recommendations of the {chosen} model",
         entries,
     )
 
 
-def _notes(size, drugs, patients, train, test, conflicts, real):
+def _notes(settings, drugs, train, test, conflicts, is_real):
     notes = [
-        f"{len(train)} rows of {len(np.unique(patients[train]))} patients to learn "
-        f"from, {len(test)} rows of {len(np.unique(patients[test]))} other patients to "
-        f"test, {drugs.shape[1]} drugs.",
-        f"Each family went through GridSearchCV with {size.folds}-fold "
-        "cross-validation that keeps a patient in one fold; regularization of "
-        f"{', '.join(f'{value:g}' for value in size.penalties)}. The highest mean "
-        f"{SCORE} chose.",
-        f"{SCORE}: a fifth of each row's drugs is withheld, and all that the row lacks "
-        "is ranked; 1 where what was withheld stands first, 0 where it is not among "
-        "the first ten.",
-        f"The lists keep clear of {len(conflicts)} pairs of drugs, taken as an "
-        "example. They are not complete.",
-        "Seconds: for cross-validation, all fits and scores of the family; for the "
-        "test set, one fit and its score.",
+        f"{len(train)} rows of {len(np.unique(train.groups))} patients in the "
+        f"training set, {len(test)} rows of {len(np.unique(test.groups))} other "
+        f"patients in the test set, {drugs.shape[1]} drugs.",
+        describe_search(settings.folds, "a patient", METRIC),
+        "Regularization: one of "
+        f"{', '.join(f'{value:g}' for value in settings.penalties)}.",
+        f"{METRIC}: a fifth of each row's drugs is held out, and all drugs that are "
+        "not in the rest of the row are ranked; 1 if the held-out drugs rank first, 0 "
+        "if none is among the top ten.",
+        f"The recommendations avoid {len(conflicts)} pairs of interacting drugs, as an "
+        "example. The pairs are not complete.",
+        SECONDS_NOTE,
     ]
-    if real:
+    if is_real:
         notes.append(
             "The prescriptions are from the MIMIC-III Clinical Database Demo "
             "(Johnson, Pollard & Mark, PhysioNet, 2019), under ODbL 1.0."

@@ -1,11 +1,10 @@
-"""Exercises on a smartwatch: which one is it, of people not seen before?"""
+"""Example: shoulder exercises from smartwatch recordings of new people."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import ConfusionMatrixDisplay
-from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -13,19 +12,19 @@ from skmed.datasets import load_physiotherapy
 from skmed.preprocessing import Resampler
 from skmed.rnn import RNNClassifier
 
-from ._compare import compare_each
-from ._examples import Plot, Result
+from ._compare import SECONDS_NOTE, compare_by_group, describe_search, split_by_group
+from ._results import Plot, Result
 
-SCORE = "accuracy"
-BASELINE, NETWORK = "random forest on summaries", "RNNClassifier"
-SUMMARIES = (np.mean, np.std, np.min, np.max, np.median)
-# steps per second of the recordings, and of what the network reads
-WATCH, SLOWER = 50.0, 12.5
+METRIC = "accuracy"
+BASELINE, NETWORK = "random forest on statistics", "RNNClassifier"
+STATISTICS = (np.mean, np.std, np.min, np.max, np.median)
+# Hz, of the recordings and of the input of the network
+SAMPLING_RATE, NEW_SAMPLING_RATE = 50.0, 12.5
 
 
 @dataclass(frozen=True)
-class Size:
-    """How much the example does."""
+class Settings:
+    """Size and parameter grids of the example."""
 
     people: int = 10
     folds: int = 3
@@ -36,35 +35,31 @@ class Size:
     units: tuple = (64,)
 
 
-FULL = Size()
-QUICK = Size(people=6, folds=2, trees=(100,), dropouts=(0.3,), epochs=30)
+FULL = Settings()
+QUICK = Settings(people=6, folds=2, trees=(100,), dropouts=(0.3,), epochs=30)
 
 
-def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
+def run(*, n_jobs=None, quick=False, random_state=0, log=print, settings=None):
     """Run the example and return its `Result`."""
-    size = size or (QUICK if quick else FULL)
-    X, y, groups, names, source, real = _load(size, random_state)
-    say(f"Data: {source}.")
-    train, test = next(
-        GroupShuffleSplit(1, test_size=0.3, random_state=random_state).split(
-            X, groups=groups
-        )
-    )
+    settings = settings or (QUICK if quick else FULL)
+    X, y, groups, names, source, is_real = _load(settings, random_state)
+    log(f"Data: {source}.")
+    train, test = split_by_group(X, y, groups, test_size=0.3, random_state=random_state)
     forest = make_pipeline(
-        FunctionTransformer(summaries),
+        FunctionTransformer(channel_statistics),
         RandomForestClassifier(random_state=random_state),
     )
     network = make_pipeline(
-        Resampler(new_sampling_rate=SLOWER, sampling_rate=WATCH),
+        Resampler(new_sampling_rate=NEW_SAMPLING_RATE, sampling_rate=SAMPLING_RATE),
         RNNClassifier(
             cell="gru",
-            units=size.units,
+            units=settings.units,
             bidirectional=True,
             pooling="max",
-            filters=size.filters,
+            filters=settings.filters,
             kernel_size=9,
             pool_size=3,
-            epochs=size.epochs,
+            epochs=settings.epochs,
             batch_size=16,
             optimizer="adamw",
             weight_decay=0.05,
@@ -74,76 +69,89 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
             random_state=random_state,
         ),
     )
-    families = {
-        BASELINE: (forest, {"randomforestclassifier__n_estimators": list(size.trees)}),
-        NETWORK: (network, {"rnnclassifier__dropout": list(size.dropouts)}),
+    trees = {"randomforestclassifier__n_estimators": list(settings.trees)}
+    candidates = {
+        BASELINE: (forest, trees),
+        NETWORK: (network, {"rnnclassifier__dropout": list(settings.dropouts)}),
     }
-    say(f"Learning from {len(train)} recordings ...")
-    rows, models, chosen = compare_each(
-        families,
-        (X[train], y[train]),
-        (X[test], y[test]),
-        measure=SCORE,
-        cv=GroupKFold(size.folds),
-        groups=groups[train],
+    log(f"Training on {len(train)} recordings ...")
+    rows, models, chosen = compare_by_group(
+        candidates,
+        train,
+        test,
+        metric=METRIC,
+        n_folds=settings.folds,
         n_jobs=n_jobs,
     )
+    predicted = models[chosen].predict(test.X)
     return Result(
-        title="Exercises on a smartwatch, of other people",
+        title="Exercises on a smartwatch, of new people",
         source=source,
         rows=rows,
-        notes=_notes(size, groups, train, test, real),
-        exhibits=[_confusions(names, y[test], models[chosen].predict(X[test]), chosen)],
+        notes=_notes(settings, train, test, is_real),
+        figures=[_confusion_matrix(names, test.y, predicted, chosen)],
     )
 
 
-def summaries(X):
-    """Describe each channel of each recording by a few numbers."""
-    return np.stack([np.concatenate([f(x, axis=0) for f in SUMMARIES]) for x in X])
+def channel_statistics(X):
+    """Compute statistics of each channel of each recording.
+
+    Parameters
+    ----------
+    X : sequence of ndarray of shape (n_steps, n_channels)
+        The recordings.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, 5 * n_channels)
+        Mean, standard deviation, minimum, maximum and median over the time steps.
+    """
+    return np.stack([np.concatenate([f(x, axis=0) for f in STATISTICS]) for x in X])
 
 
-def _load(size, random_state):
-    """Return recordings, exercises, people, names, what they are, and if real."""
+def _load(settings, random_state):
+    """Return recordings, exercises, people, names, the source, and if it is real."""
     try:
-        watch = load_physiotherapy()
+        bunch = load_physiotherapy()
     except ImportError:
-        X, y, groups = _made_up(size.people, random_state)
-        names = ["up and down", "round", "shaking"]
+        X, y, groups = _make_recordings(settings.people, random_state)
+        names = ["up and down", "circle", "tremor"]
         source = (
-            "made-up recordings (the package seglearn is missing: pip install "
-            "'skmed[demo]'); the figures say nothing about exercises"
+            "synthetic recordings (the package seglearn is missing: pip install "
+            "'skmed[demo]'); the scores say nothing about real exercises"
         )
-        return _as_objects(X), y, groups, names, source, False
-    some = np.flatnonzero(np.isin(watch.groups, np.unique(watch.groups)[: size.people]))
-    X = _as_objects([watch.data[i] for i in some])
+        return _as_object_array(X), y, groups, names, source, False
+    people = np.unique(bunch.groups)[: settings.people]
+    rows = np.flatnonzero(np.isin(bunch.groups, people))
+    X = _as_object_array([bunch.data[i] for i in rows])
     source = "recordings of shoulder exercises, from the package seglearn"
-    y, groups = watch.target[some], watch.groups[some]
-    return X, y, groups, watch.target_names, source, True
+    y, groups = bunch.target[rows], bunch.groups[rows]
+    return X, y, groups, bunch.target_names, source, True
 
 
-def _as_objects(X):
+def _as_object_array(X):
     return np.fromiter(X, dtype=object, count=len(X))
 
 
-def _made_up(n_people, random_state, n_each=4):
-    """Make movements that differ by their channels, of people that differ by pace."""
+def _make_recordings(n_people, random_state, n_repeats=4):
+    """Generate movements: exercises differ by their channels, people by frequency."""
     rng = np.random.default_rng(random_state)
     rows = []
     for person in range(n_people):
-        pace = rng.uniform(0.3, 0.6)
+        frequency = rng.uniform(0.3, 0.6)
         for exercise in range(3):
-            for _ in range(n_each):
-                seconds = np.arange(0, rng.uniform(8, 12), 1 / WATCH)
-                angle = 2 * np.pi * pace * (1 + 2 * (exercise == 2)) * seconds
-                x = 0.3 * rng.normal(size=(len(seconds), 6))
-                x[:, 0] += np.sin(angle + rng.uniform(0, 6))
-                x[:, 1] += (exercise == 1) * np.cos(angle)
+            for _ in range(n_repeats):
+                time = np.arange(0, rng.uniform(8, 12), 1 / SAMPLING_RATE)
+                phase = 2 * np.pi * frequency * (1 + 2 * (exercise == 2)) * time
+                x = 0.3 * rng.normal(size=(len(time), 6))
+                x[:, 0] += np.sin(phase + rng.uniform(0, 6))
+                x[:, 1] += (exercise == 1) * np.cos(phase)
                 rows.append((x, exercise, person))
     X, y, groups = zip(*rows)
     return X, np.array(y), np.array(groups)
 
 
-def _confusions(names, y, predicted, chosen):
+def _confusion_matrix(names, y, predicted, chosen):
     def draw(axes):
         ConfusionMatrixDisplay.from_predictions(
             y,
@@ -161,27 +169,24 @@ def _confusions(names, y, predicted, chosen):
         axes.set_aspect("auto")
 
     return Plot(
-        f"Recordings of other people: the exercise, and what the {chosen} says",
+        f"Confusion matrix of the {chosen} on the recordings of the test set",
         "confusion matrix of exercises",
         draw,
     )
 
 
-def _notes(size, groups, train, test, real):
-    people = len(np.unique(groups[train])), len(np.unique(groups[test]))
+def _notes(settings, train, test, is_real):
+    n_train, n_test = len(np.unique(train.groups)), len(np.unique(test.groups))
     notes = [
-        f"{len(train)} recordings of {people[0]} people to learn from, and {len(test)} "
-        f"of {people[1]} others to test.",
-        f"Each family went through GridSearchCV with {size.folds}-fold "
-        "cross-validation that keeps a person in one fold; the highest mean accuracy "
-        "chose.",
-        f"RNNClassifier reads whole recordings of unequal length, at {SLOWER:g} steps "
-        "per second; the forest is given mean, deviation, minimum, maximum and median "
-        "of each channel.",
-        "Seconds: for cross-validation, all fits and scores of the family; for the "
-        "test set, one fit and its score.",
+        f"{len(train)} recordings of {n_train} people in the training set, {len(test)} "
+        f"recordings of {n_test} other people in the test set.",
+        describe_search(settings.folds, "a person", METRIC),
+        "RNNClassifier reads complete recordings of unequal length, resampled to "
+        f"{NEW_SAMPLING_RATE:g} Hz; the forest reads mean, standard deviation, "
+        "minimum, maximum and median of each channel.",
+        SECONDS_NOTE,
     ]
-    if real:
+    if is_real:
         notes.append(
             "The recordings are from seglearn (Burns et al., Physiological Measurement "
             "39, 075007, 2018)."

@@ -1,4 +1,4 @@
-"""Chest X-rays: a linear model and a convolutional network in one grid search."""
+"""Example: pneumonia in chest X-rays."""
 
 from dataclasses import dataclass
 
@@ -12,15 +12,15 @@ from sklearn.preprocessing import StandardScaler
 from skmed.cnn import CNNClassifier
 from skmed.datasets import fetch_pneumoniamnist, make_chest_xrays
 
-from ._compare import CHOSEN_BY, compare
-from ._examples import Gallery, Picture, Plot, Result
+from ._compare import REFIT, SECONDS_NOTE, compare_pipelines
+from ._results import Gallery, Picture, Plot, Result
 
 IMAGE_SHAPE = (28, 28)
 
 
 @dataclass(frozen=True)
-class Size:
-    """How much the example does."""
+class Settings:
+    """Size and parameter grids of the example."""
 
     train: int = 3000
     test: int = 624
@@ -31,49 +31,49 @@ class Size:
     penalties: tuple = (1e-3, 1e-2)
 
 
-FULL = Size()
-QUICK = Size(train=450, test=300, epochs=4, learning_rates=(1e-3,))
+FULL = Settings()
+QUICK = Settings(train=450, test=300, epochs=4, learning_rates=(1e-3,))
 
 
-def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
+def run(*, n_jobs=None, quick=False, random_state=0, log=print, settings=None):
     """Run the example and return its `Result`."""
-    size = size or (QUICK if quick else FULL)
-    train, test, source, real = _load(size, random_state, say)
-    say(f"Data: {source}.")
+    settings = settings or (QUICK if quick else FULL)
+    train, test, source, is_real = _load(settings, random_state, log)
+    log(f"Data: {source}.")
 
-    # Both models take the same flat pixels, so one search can try either.
+    # both models take flat pixels, so one search can compare them
     pipeline = Pipeline([("scale", "passthrough"), ("model", LogisticRegression())])
-    families = {
+    grids = {
         "logistic regression": {
             "scale": [StandardScaler()],
             "model": [LogisticRegression(max_iter=2000)],
-            "model__C": list(size.penalties),
+            "model__C": list(settings.penalties),
         },
         "CNN": {
-            # scales its pixels itself
+            # normalizes its input itself
             "model": [
                 CNNClassifier(
                     image_shape=IMAGE_SHAPE,
-                    filters=size.filters,
-                    # as benchmarks/accuracy_images.py chose on its validation set
+                    filters=settings.filters,
+                    # chosen on a validation set by the benchmark of images
                     dropout=0.5,
                     early_stopping=True,
                     n_iter_no_change=3,
-                    epochs=size.epochs,
+                    epochs=settings.epochs,
                     random_state=random_state,
                 )
             ],
-            "model__learning_rate": list(size.learning_rates),
+            "model__learning_rate": list(settings.learning_rates),
         },
     }
-    fits = size.folds * (len(size.penalties) + len(size.learning_rates)) + 2
-    say(f"Training {fits} models on {len(train[1])} images ...")
-    rows, models, chosen = compare(
+    fits = settings.folds * (len(settings.penalties) + len(settings.learning_rates)) + 2
+    log(f"Training {fits} models on {len(train[1])} images ...")
+    rows, models, chosen = compare_pipelines(
         pipeline,
-        families,
+        grids,
         train,
         test,
-        cv=StratifiedKFold(size.folds, shuffle=True, random_state=random_state),
+        cv=StratifiedKFold(settings.folds, shuffle=True, random_state=random_state),
         n_jobs=n_jobs,
     )
 
@@ -84,44 +84,45 @@ def run(*, n_jobs=None, quick=False, random_state=0, say=print, size=None):
         title="Chest X-rays: normal or pneumonia",
         source=source,
         rows=rows,
-        notes=_notes(size, train, test, real),
-        exhibits=[
+        notes=_notes(settings, train, test, is_real),
+        figures=[
             *_galleries(*test, probabilities[chosen], chosen, random_state),
             _roc_curves(test[1], probabilities),
         ],
     )
 
 
-def _load(size, random_state, say):
-    """Return flat training and test images, what they are, and if they are real."""
+def _load(settings, random_state, log):
+    """Return flat training and test images, the source, and if it is real."""
     try:
         train, test = (fetch_pneumoniamnist(subset=name) for name in ("train", "test"))
     except (OSError, ImportError) as error:
-        say(f"PneumoniaMNIST could not be had: {error}")
-        X, y = make_chest_xrays(size.train + size.test, random_state=random_state)
-        split = np.split(np.arange(len(y)), [size.train])
+        log(f"PneumoniaMNIST is not available: {error}")
+        n_samples = settings.train + settings.test
+        X, y = make_chest_xrays(n_samples, random_state=random_state)
+        split = np.split(np.arange(len(y)), [settings.train])
         (X, y), (X_test, y_test) = ((X[rows], y[rows]) for rows in split)
         source = (
-            "synthetic chest X-rays (PneumoniaMNIST could not be had); the figures "
-            "say nothing about patients"
+            "synthetic chest X-rays (PneumoniaMNIST is not available); the scores say "
+            "nothing about real patients"
         )
-        real = False
+        is_real = False
     else:
-        real = True
-        X, y = _part(train.data, train.target, size.train, random_state)
-        X_test, y_test = _part(test.data, test.target, size.test, random_state)
+        is_real = True
+        X, y = _subsample(train.data, train.target, settings.train, random_state)
+        X_test, y_test = _subsample(test.data, test.target, settings.test, random_state)
         origin = {
-            "SKMED_DATA": "from the folder that SKMED_DATA names",
+            "SKMED_DATA": "from the folder in SKMED_DATA",
             "cache": "from the cache",
-            "download": "just downloaded and checked",
+            "download": "downloaded",
         }[train.source]
         source = f"PneumoniaMNIST, real chest X-rays of children, {origin}"
     X, X_test = X.reshape(len(X), -1), X_test.reshape(len(X_test), -1)
-    return (X, y), (X_test, y_test), source, real
+    return (X, y), (X_test, y_test), source, is_real
 
 
-def _part(X, y, n_samples, random_state):
-    """Draw some of the images, both classes in proportion."""
+def _subsample(X, y, n_samples, random_state):
+    """Return a stratified random subsample of the images."""
     if n_samples >= len(y):
         return X, y
     rows, _ = train_test_split(
@@ -130,44 +131,44 @@ def _part(X, y, n_samples, random_state):
     return X[rows], y[rows]
 
 
-def _notes(size, train, test, real):
+def _notes(settings, train, test, is_real):
     height, width = IMAGE_SHAPE
     notes = [
         f"{len(train[1])} training images ({np.mean(train[1]):.0%} pneumonia) and "
-        f"{len(test[1])} test images ({np.mean(test[1]):.0%}), {height} x {width} grey "
+        f"{len(test[1])} test images ({np.mean(test[1]):.0%}), {height} x {width} gray "
         "pixels each.",
-        f"Logistic regression on standardised pixels, C of {_listed(size.penalties)}; "
-        f"CNN with {_listed(size.filters)} filters, dropout, up to {size.epochs} "
+        "Logistic regression on standardized pixels, C of "
+        f"{_join(settings.penalties)}; "
+        f"CNN with {_join(settings.filters)} filters, dropout, up to {settings.epochs} "
         f"epochs with early stopping, learning rate of "
-        f"{_listed(size.learning_rates)}.",
-        "Both families went through one GridSearchCV, with stratified "
-        f"{size.folds}-fold cross-validation on the training images. The highest mean "
-        f"{CHOSEN_BY} chose; each family is shown with its best candidate, whose "
-        "cross-validation scores are therefore slightly optimistic.",
-        "The search never saw the test images. When it was over, the best candidate of "
-        "each family was fitted once more on all training images and scored on them.",
-        "Sensitivity is the share of pneumonias that are found, specificity the share "
-        "of normal images that are passed, both at a probability of 0.5.",
-        "Seconds: for cross-validation, all fits and scores of the family; for the "
-        "test set, one fit and its scores.",
+        f"{_join(settings.learning_rates)}.",
+        "Both models went through one GridSearchCV, with stratified "
+        f"{settings.folds}-fold cross-validation on the training images. The model "
+        f"with the highest mean {REFIT} is chosen. The cross-validation scores are "
+        "those of the best candidate of each model, and therefore slightly optimistic.",
+        "The test images were not used by the search. After it, the best candidate of "
+        "each model was fitted on all training images and scored on the test images.",
+        "Sensitivity is the fraction of the pneumonias, specificity the fraction of "
+        "the normal images that are classified correctly, at a threshold of 0.5.",
+        SECONDS_NOTE,
     ]
-    if real:
+    if is_real:
         notes.append(
-            # their licence asks for it where the images are shown
+            # attribution, as required by the licence
             "The images are from PneumoniaMNIST of MedMNIST v2 (Yang et al., "
             "Scientific Data 10, 41, 2023), made from those of Kermany et al. (Cell "
             "172, 1122, 2018), under CC BY 4.0, unchanged."
         )
         notes.append(
-            "The test images are the part that the collection itself kept aside. The "
-            "file does not say which training images show the same child, so "
-            "cross-validation may have had a child on both sides: the test scores are "
-            "the ones to believe."
+            "The test images are the test set of the original collection. The file "
+            "does not say which training images show the same child, so a child may "
+            "be in several folds: trust the test scores, not those of "
+            "cross-validation."
         )
     return notes
 
 
-def _listed(values):
+def _join(values):
     values = [f"{value:g}" for value in values]
     return " or ".join(values) if len(values) < 3 else ", ".join(values)
 
@@ -187,13 +188,13 @@ def _galleries(X, y, probability, model, random_state):
             for i in rows
         ]
 
-    drawn = np.random.RandomState(random_state).permutation(len(y))[:8]
+    selected = np.random.RandomState(random_state).permutation(len(y))[:8]
     galleries = [
         Gallery(
-            "Test images drawn at random: what they are, and the probability of "
-            f"pneumonia by the {model}",
+            "Random test images: class, and probability of pneumonia predicted by the "
+            f"{model}",
             "pneumonia",
-            pictures(drawn),
+            pictures(selected),
         )
     ]
     wrong = np.flatnonzero(~correct)
@@ -201,7 +202,7 @@ def _galleries(X, y, probability, model, random_state):
         worst = wrong[np.argsort(-np.abs(probability[wrong] - 0.5), kind="stable")]
         galleries.append(
             Gallery(
-                f"Where the {model} was most sure and wrong",
+                f"Errors of the {model} with the highest confidence",
                 "pneumonia",
                 pictures(worst[:4]),
             )
@@ -218,7 +219,7 @@ def _roc_curves(y, probabilities):
         axes.set(xlabel="1 - specificity", ylabel="sensitivity")
 
     return Plot(
-        "Sensitivity against specificity on the test set, for every threshold",
+        "ROC curves on the test set",
         "ROC curves of " + " and ".join(probabilities),
         draw,
     )

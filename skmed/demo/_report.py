@@ -1,4 +1,4 @@
-"""The report: one HTML file that needs nothing else."""
+"""HTML report of the results, in one self-contained file."""
 
 import platform
 from base64 import b64encode
@@ -8,14 +8,26 @@ from importlib import metadata
 from importlib.resources import files
 from io import BytesIO
 
-from ._examples import Gallery, Listing, Plot
+from ._results import Gallery, Listing, Plot
 from ._table import cells, score_names
 
 _PACKAGES = ("skmed", "scikit-learn", "tensorflow", "keras", "numpy")
 
 
 def write_report(path, results, *, random_state, seconds):
-    """Write the results of the examples as one page."""
+    """Write the results of the examples to an HTML file.
+
+    Parameters
+    ----------
+    path : Path
+        File to write.
+    results : list of Result
+        Results of the examples.
+    random_state : int
+        Seed of the examples.
+    seconds : float
+        Total time of the examples.
+    """
     path.write_text(
         _page(results, random_state=random_state, seconds=seconds), encoding="utf-8"
     )
@@ -27,7 +39,7 @@ def _page(results, *, random_state, seconds):
     sections = "\n".join(_section(result, names) for result in results)
     versions = {"python": platform.python_version()}
     versions |= {name: metadata.version(name) for name in _PACKAGES}
-    listed = ", ".join(f"{name} {version}" for name, version in versions.items())
+    versions = ", ".join(f"{name} {version}" for name, version in versions.items())
     return f"""\
 <!DOCTYPE html>
 <html lang="en">
@@ -41,7 +53,7 @@ def _page(results, *, random_state, seconds):
 <body>
 <header>
 <h1>skmed demo</h1>
-<p>Plain and deep models on medical data, chosen by cross-validation.</p>
+<p>Classical and deep models on medical data, compared by cross-validation.</p>
 <p class="warning"><strong>Not a medical device.</strong> These models are examples for
 teaching and research. They must not be used for diagnosis or treatment.</p>
 </header>
@@ -51,7 +63,7 @@ teaching and research. They must not be used for diagnosis or treatment.</p>
 <footer>
 <p>Computed in {seconds:.0f} seconds on {datetime.now(UTC):%d %B %Y, %H:%M} UTC,
 seed {escape(str(random_state))}.</p>
-<p>{escape(listed)}; {escape(platform.platform())}.</p>
+<p>{escape(versions)}; {escape(platform.platform())}.</p>
 </footer>
 </body>
 </html>
@@ -59,17 +71,15 @@ seed {escape(str(random_state))}.</p>
 
 
 def _section(result, names):
-    exhibits = "\n".join(
-        _EXHIBITS[type(exhibit)](exhibit) for exhibit in result.exhibits
-    )
+    figures = "\n".join(_FIGURES[type(figure)](figure) for figure in result.figures)
     notes = "\n".join(f"<li>{escape(note)}</li>" for note in result.notes)
     return f"""\
 <section>
 <h2>{escape(result.title)}</h2>
 <p>Data: {escape(result.source)}.</p>
 {_table(result, names)}
-{exhibits}
-<h3>How it was computed</h3>
+{figures}
+<h3>Methods</h3>
 <ul>
 {notes}
 </ul>
@@ -81,12 +91,12 @@ def _table(result, names):
     columns = [*names, "seconds"]
     head = "".join(
         f'<th scope="col">{escape(name)}</th>'
-        for name in ("model", "judged on", *columns)
+        for name in ("model", "evaluated on", *columns)
     )
     body = "\n".join(
         f"<tr{' class=chosen' if row.chosen else ''}>"
         f'<th scope="row">{escape(row.model)}{_CHOSEN if row.chosen else ""}</th>'
-        f"<td>{escape(row.judged_on)}</td>"
+        f"<td>{escape(row.evaluated_on)}</td>"
         + "".join(
             f'<td class="number" data-name="{escape(name)}">{escape(cell)}</td>'
             for name, cell in zip(columns, cells(row, names))
@@ -109,7 +119,7 @@ _CHOSEN = ' <span class="badge">chosen</span>'
 def _gallery(gallery):
     pictures = "\n".join(
         f'<li class="{"right" if picture.correct else "wrong"}">'
-        f'<img src="{_grey_png(picture.image)}" alt="{escape(picture.truth)}">'
+        f'<img src="{_gray_png(picture.image)}" alt="{escape(picture.truth)}">'
         f"<span>{escape(picture.truth)}</span>"
         f'<span class="bar" aria-hidden="true">'
         f'<i style="width:{picture.probability:.0%}"></i></span>'
@@ -150,10 +160,10 @@ def _listing(listing):
 </figure>"""
 
 
-_EXHIBITS = {Gallery: _gallery, Plot: _plot, Listing: _listing}
+_FIGURES = {Gallery: _gallery, Plot: _plot, Listing: _listing}
 
 
-def _grey_png(image):
+def _gray_png(image):
     from matplotlib.image import imsave
 
     buffer = BytesIO()
@@ -162,7 +172,7 @@ def _grey_png(image):
 
 
 def _plot_png(draw):
-    # Without pyplot: no window, no global state, and the Agg renderer.
+    # without pyplot, which has global state and may open a window
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(4.6, 4.2), dpi=160, layout="constrained")

@@ -1,8 +1,8 @@
-"""The table of scores: as text here, and its cells for the report."""
+"""The table of scores as text, and its cells for the report."""
 
 
 def score_names(results):
-    """Return the names of all scores, in the order in which they first appear."""
+    """Return the names of all scores, in order of appearance."""
     return list(
         dict.fromkeys(
             name for result in results for row in result.rows for name in row.scores
@@ -11,7 +11,7 @@ def score_names(results):
 
 
 def cells(row, names):
-    """Return the numbers of a row as text; a score that it doesn't have is a dash."""
+    """Return scores and seconds of a row as text; "-" for scores that it lacks."""
     scores = [
         f"{row.scores[name]:.3f}" if name in row.scores else "-" for name in names
     ]
@@ -19,16 +19,16 @@ def cells(row, names):
 
 
 def format_table(results):
-    """Return one table with a block for each example."""
+    """Return the results as a text table with a block for each example."""
     names = score_names(results)
-    header = ["model", "judged on", *names, "seconds"]
+    header = ["model", "evaluated on", *names, "seconds"]
     blocks = []
     for result in results:
         block, model = [], None
         for row in result.rows:
             label = f"{row.model} *" if row.chosen else row.model
             block.append(
-                ["" if label == model else label, row.judged_on, *cells(row, names)]
+                ["" if label == model else label, row.evaluated_on, *cells(row, names)]
             )
             model = label
         blocks.append((result.title, block))

@@ -1,11 +1,11 @@
-"""Metrics of recommendations: how good a list is, and how safe.
+"""Metrics of recommendations: ranking quality, coverage and drug-drug interactions.
 
-Where scikit-learn has the metric already, use its own: ``jaccard_score``,
-``average_precision_score`` and ``f1_score`` take the indicators and scores that
-`skmed.recommend` gives.
+For metrics that scikit-learn has, use scikit-learn's: ``jaccard_score``,
+``average_precision_score`` and ``f1_score`` accept the indicators and scores that
+`skmed.recommend` returns.
 """
 
-from ._ddi import ddi_rate_score
+from ._ddi_rate import ddi_rate_score
 from ._ranking import (
     average_precision_at_k_score,
     coverage_at_k_score,

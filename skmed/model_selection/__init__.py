@@ -1,9 +1,9 @@
-"""Ways to split data of patients that scikit-learn doesn't have.
+"""Splitters of tables of events, for cross-validation of recommenders.
 
-Rows of the recommenders are patients, so that its own splitters of rows test on new
-patients. The splitters here divide the events of patients who are known.
+The rows of recommenders are patients, so scikit-learn's splitters test on new
+patients. The splitters of this module split the events of known patients.
 """
 
-from ._interactions import InteractionKFold, InteractionTimeSplit
+from ._split import InteractionKFold, InteractionTimeSplit
 
 __all__ = ["InteractionKFold", "InteractionTimeSplit"]

@@ -1,10 +1,12 @@
-"""Recommend drugs and treatments: a row is a patient, a visit or a diagnosis."""
+"""Recommenders of drugs and treatments: rows are patients, visits or diagnoses."""
 
 from ._als import ALSRecommender
+from ._bpr import BPRRecommender
 from ._context import ContextRecommender
-from ._interactions import interaction_matrix
-from ._item_models import EASERecommender, ItemKNNRecommender
-from ._logistic import BPRRecommender, LMFRecommender
+from ._ease import EASERecommender
+from ._interaction_matrix import interaction_matrix
+from ._item_knn import ItemKNNRecommender
+from ._lmf import LMFRecommender
 
 __all__ = [
     "ALSRecommender",

@@ -1,6 +1,7 @@
-"""ALSRecommender: weighted matrix factorization, for new patients and large tables."""
+"""ALSRecommender: weighted matrix factorization by alternating least squares."""
 
-from numbers import Integral, Real
+from numbers import Real
+from typing import Self
 
 import numpy as np
 from scipy import sparse
@@ -9,42 +10,45 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 from tqdm import tqdm
 
-from skmed._parameters import parameter
+from skmed._parameters import parameter, parameter_of
 from skmed._restore import restore_on_failure
-from skmed.metrics._top_k import batches
+from skmed.metrics._top_k import row_batches
 
-from ._factorization import Factorization
-from ._groups import Groups, reordered, restored
-from ._rows import check_rows, column_totals
-from ._threads import n_threads, one_blas_thread
-from ._weights import Weighted
+from ._grouped_least_squares import GroupedLeastSquares
+from ._matrix_factorization import MatrixFactorization
+from ._sparse import column_sums, invert_permutation, permute
+from ._threads import effective_n_threads, single_blas_thread
+from ._validation import check_interactions
+from ._weighting import InteractionWeighting
 
-# spread of the first vectors, times the root of their length
+# standard deviation of the initial factors, times the root of n_components
 _INITIAL_SCALE = 0.1
-# steps of the power method, and the relative change that ends them
-_MOST_POWERS = 200
-_CLOSE = 1e-4
+# of the power iteration: maximum number of steps, and relative change to stop at
+_MAX_POWER_ITER = 200
+_POWER_TOL = 1e-4
 # weights are squared in single precision
-_LARGEST = 1e15
+_MAX_CONFIDENCE = 1e15
 
 
-class ALSRecommender(Weighted, Factorization):
-    """Weighted matrix factorization, learned by alternating least squares.
+class ALSRecommender(InteractionWeighting, MatrixFactorization):
+    """Weighted matrix factorization by alternating least squares (ALS).
 
-    What a patient has is 1, what he doesn't have is 0, and what he has counts more:
-    its square error has the weight ``1 + alpha * w``, where `w` is the weight of the
-    interaction. Vectors of patients and of items are solved for in turn by implicit.
-    A new patient is served by solving for his vector, with those of the items fixed.
+    The factors approximate a table with 1 where a patient has an item and 0 where
+    not. The squared error has the weight ``1 + alpha * w`` where a patient has an
+    item, with the weight w of the interaction, and 1 elsewhere. The factors of
+    patients and of items are updated in turn by implicit's conjugate gradient steps.
+    The factors of a new patient are the exact solution, with fixed factors of the
+    items.
 
-    Two things differ from implicit's own model, and make its defaults fit tables of
-    any size. ``regularization`` is relative: at 1 nothing is learned, whatever the
-    table. And vectors of patients and items with more interactions are regularised
-    more, by ``frequency_scaling``.
+    Two things differ from implicit's own model, so that the defaults suit tables of
+    any size: ``regularization`` is relative to the strength from which on all factors
+    are zero, and patients and items with more interactions are regularized more, by
+    ``frequency_scaling``.
 
     See Also
     --------
-    EASERecommender : Exact and often more accurate, where items are few.
-    sklearn.decomposition.NMF : Factorises the numbers themselves.
+    EASERecommender : Exact and often more accurate for few items.
+    sklearn.decomposition.NMF : Factorizes the values of the table.
 
     References
     ----------
@@ -70,218 +74,257 @@ class ALSRecommender(Weighted, Factorization):
     ['row', 'rank', 'item', 'score']
     """
 
-    n_components: int = parameter(
-        "int",
-        "Length of the vectors. With enough regularization more do no harm.",
-        Interval(Integral, 1, None, closed="left"),
+    n_components: int = parameter_of(
+        MatrixFactorization,
+        "n_components",
         default=128,
+        doc="Number of latent factors. More do not overfit with enough regularization.",
     )
     alpha: float = parameter(
         "float",
-        "How much more an interaction of weight 1 counts than none.",
+        "Additional weight of an interaction of weight 1, relative to no interaction.",
         Interval(Real, 0, None, closed="neither"),
         default=20.0,
     )
     regularization: float = parameter(
         "float",
-        """Strength of the squared penalty on the vectors, as a part of the one from
-        which on all vectors are zero (the largest singular value of the weighted
+        """Strength of the L2 penalty on the factors, relative to the strength from
+        which on all factors are zero (the largest singular value of the weighted
         table).""",
         Interval(Real, 0, None, closed="neither"),
         default=0.07,
     )
     frequency_scaling: float = parameter(
         "float",
-        """How the penalty of a vector grows with the total weight of its row or
-        column: not at all with 0, in proportion with 1. In between by this power.""",
+        """Exponent of the total weight of a row or column in the penalty of its
+        factors: 0 for equal penalties, 1 for penalties in proportion.""",
         Interval(Real, 0, 1, closed="both"),
         default=1.0,
     )
 
     _attribute_docs = {
-        "n_iter_": ("int", "Number of passes."),
-        "n_patients_": ("int", "Number of patients learned from."),
+        "n_patients_": ("int", "Number of patients seen in fit and partial_fit."),
     }
 
     def _confidence(self, X):
-        confidence = self._weighted(X, np.float32)
+        """Return the weights ``1 + alpha * w`` of the squared errors, float32."""
+        confidence = self._weight_interactions(X, np.float32)
         confidence.data *= self.alpha
         confidence.data += 1
-        if confidence.data.max(initial=0) > _LARGEST:
+        if confidence.data.max(initial=0) > _MAX_CONFIDENCE:
             raise ValueError(
                 f"alpha={self.alpha} gives interactions weights up to "
                 f"{confidence.data.max():.3g}; use a smaller alpha, or weighting='log'."
             )
         return confidence
 
-    # ----- learning -----
+    # ----- fit -----
 
-    def _learn(self, X):
-        rows = self._confidence(X)
+    def _fit(self, X):
+        confidence = self._confidence(X)
         n_patients, n_items = X.shape
         self.n_patients_ = n_patients
-        of_rows = _total_weights(rows, n_items)
-        of_columns = _total_column_weights(rows)
-        self._mean_weights = of_rows.mean(), of_columns.mean()
-        scales = self._scales(of_rows, 0), self._scales(of_columns, 1)
-        self._penalty = self.regularization * _largest_singular_value(rows, *scales)
-
-        # equally regularised rows stand together, so that each group is one call
-        order_of_rows, order_of_columns = (
-            np.argsort(scale, kind="stable") for scale in scales
+        row_weights = _sum_row_weights(confidence, n_items)
+        column_weights = _sum_column_weights(confidence)
+        self._mean_weights = row_weights.mean(), column_weights.mean()
+        row_scales = self._penalty_scales(row_weights, axis=0)
+        column_scales = self._penalty_scales(column_weights, axis=1)
+        self._penalty = self.regularization * _largest_singular_value(
+            confidence, row_scales, column_scales
         )
-        rows = reordered(rows, order_of_rows, order_of_columns)
-        by_row = Groups(rows, scales[0][order_of_rows])
-        by_column = Groups(sparse.csr_array(rows.T), scales[1][order_of_columns])
-        del rows  # large
+
+        # sorted by penalty, so that rows with equal penalties are solved in one call
+        row_order = np.argsort(row_scales, kind="stable")
+        column_order = np.argsort(column_scales, kind="stable")
+        confidence = permute(confidence, row_order, column_order)
+        row_problems = GroupedLeastSquares(confidence, row_scales[row_order])
+        column_problems = GroupedLeastSquares(
+            sparse.csr_array(confidence.T), column_scales[column_order]
+        )
+        del confidence  # a large array
         rng = np.random.default_rng(
             check_random_state(self.random_state).randint(2**31 - 1)
         )
-        spread = _INITIAL_SCALE / self.n_components**0.5  # python float, not numpy
+        scale = _INITIAL_SCALE / self.n_components**0.5  # a numpy scalar upcasts
         patients, items = (
-            spread * rng.standard_normal((n, self.n_components), dtype=np.float32)
+            scale * rng.standard_normal((n, self.n_components), dtype=np.float32)
             for n in X.shape
         )
-        threads = n_threads(self.n_jobs, X.nnz * self.n_components)
-        passes = tqdm(
+        n_threads = effective_n_threads(self.n_jobs, X.nnz * self.n_components)
+        progress = tqdm(
             range(self.max_iter), type(self).__name__, disable=not self.verbose
         )
-        with one_blas_thread():
-            for _ in passes:
-                by_row.improve(patients, items, self._penalty, threads)
-                by_column.improve(items, patients, self._penalty, threads)
+        with single_blas_thread():
+            for _ in progress:
+                row_problems.improve(patients, items, self._penalty, n_threads)
+                column_problems.improve(items, patients, self._penalty, n_threads)
             self.n_iter_ = self.max_iter
-            self._keep(restored(items, order_of_columns))
-            # what partial_fit remembers of these patients
-            self._patient_gram = _gram(patients)
-        self._item_weights = of_columns
+            self._set_item_factors(invert_permutation(items, column_order))
+            # represents the fitted patients in partial_fit
+            self._patient_gram = _gram_matrix(patients)
+        self._item_weights = column_weights
 
-    def _keep(self, items):
+    def _set_item_factors(self, items):
         if not np.isfinite(items).all():
             raise ValueError(
-                "The vectors became infinite or NaN; use more regularization or a "
+                "The factors became infinite or NaN; use more regularization or a "
                 "smaller alpha."
             )
         self.components_ = np.ascontiguousarray(items.T, dtype=np.float64)
         self._item_gram = items.T @ items
 
-    def _scales(self, weights, axis):
-        """Return how strongly each vector is regularised beside the mean one."""
+    def _penalty_scales(self, weights, axis):
+        """Return the penalty of each row (axis=0) or column (axis=1), 1 on average."""
         scale = (weights / self._mean_weights[axis]) ** self.frequency_scaling
-        # rounded to a power of the root of 2, so that there are few groups
+        # rounded to powers of the square root of 2, for few groups of equal penalties
         return 2 ** (np.rint(2 * np.log2(scale)) / 2)
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None):
-        """Learn from more patients, without those of before.
+    def partial_fit(self, X, y=None) -> Self:
+        """Update the factors of the items with new patients.
 
-        The vectors of the items move by one Newton step, in which earlier patients
-        are represented by the sum of their vectors' products. Many new patients are
-        better learned from with a new fit.
+        The factors move by one Newton step, in which earlier patients are represented
+        by the Gram matrix of their factors. For many new patients, a new fit is more
+        accurate.
 
         Parameters
         ----------
         X : {array-like, sparse matrix, DataFrame} of shape (n_patients, n_items)
             How often, or whether, each new patient had each item.
         y : Ignored
-            Not used.
+            Not used, present for API consistency by convention.
 
         Returns
         -------
         object
             The fitted recommender itself.
+
+        Raises
+        ------
+        ValueError
+            If X or a parameter is invalid. The recommender is not changed then.
         """
         if not hasattr(self, "components_"):
             return self.fit(X)
-        with restore_on_failure(self), one_blas_thread():
-            X = check_rows(self, X, reset=False)
+        with restore_on_failure(self), single_blas_thread():
+            X = check_interactions(self, X, reset=False)
             patients, _ = self._fold_in(X)
-            by_item = sparse.csr_array(self._confidence(X).T)
+            confidence = sparse.csr_array(self._confidence(X).T)
             gram = patients.T @ patients
             items = self.components_.T.copy()
-            scales = self._scales(self._item_weights, 1)
-            before = self._item_weights / self.n_patients_
-            ridge = np.eye(len(gram))
+            scales = self._penalty_scales(self._item_weights, axis=1)
+            mean_weights = self._item_weights / self.n_patients_
+            identity = np.eye(len(gram))
             for item in range(len(items)):
-                some = slice(*by_item.indptr[item : item + 2])
-                own, weight = patients[by_item.indices[some]], by_item.data[some]
-                new = gram + (own.T * (weight - 1)) @ own
-                step = own.T @ weight - new @ items[item]
-                old = before[item] * self._patient_gram
-                old += self._penalty * scales[item] * ridge
-                items[item] += np.linalg.solve(old + new, step)
-            self._keep(items.astype(np.float32))
-            self._item_weights = self._item_weights + _total_weights(
-                by_item, len(X.indptr) - 1
-            )
+                stored = slice(*confidence.indptr[item : item + 2])
+                own = patients[confidence.indices[stored]]
+                weight = confidence.data[stored]
+                new_hessian = gram + (own.T * (weight - 1)) @ own
+                gradient = own.T @ weight - new_hessian @ items[item]
+                old_hessian = mean_weights[item] * self._patient_gram
+                old_hessian += self._penalty * scales[item] * identity
+                items[item] += np.linalg.solve(old_hessian + new_hessian, gradient)
+            self._set_item_factors(items.astype(np.float32))
+            new_weights = _sum_row_weights(confidence, X.shape[0])
+            self._item_weights = self._item_weights + new_weights
             self._patient_gram = self._patient_gram + gram
-            total = self.n_patients_ + X.shape[0]
+            n_patients = self.n_patients_ + X.shape[0]
             self.item_frequency_ = (
-                self.item_frequency_ * self.n_patients_ + column_totals(X)
-            ) / total
-            self.n_patients_ = total
+                self.item_frequency_ * self.n_patients_ + column_sums(X)
+            ) / n_patients
+            self.n_patients_ = n_patients
         return self
 
     # ----- new patients -----
 
-    def _fold_in(self, X, known=None):
+    def _fold_in(self, X, observed=None):
         confidence = self._confidence(X)
         items = np.ascontiguousarray(self.components_.T, dtype=np.float32)
-        gram, n_known = self._item_gram, X.shape[1]
-        with one_blas_thread():
-            if known is not None:
-                gram, n_known = items[known].T @ items[known], len(known)
-            scales = self._scales(_total_weights(confidence, n_known), 0)
+        gram, n_observed = self._item_gram, X.shape[1]
+        with single_blas_thread():
+            if observed is not None:
+                gram = items[observed].T @ items[observed]
+                n_observed = len(observed)
+            weights = _sum_row_weights(confidence, n_observed)
+            scales = self._penalty_scales(weights, axis=0)
             order = np.argsort(scales, kind="stable")
-            rows = Groups(reordered(confidence, order), scales[order])
+            problems = GroupedLeastSquares(permute(confidence, order), scales[order])
             patients = np.zeros((X.shape[0], len(gram)), np.float32)
-            threads = n_threads(self.n_jobs, X.nnz * gram.size)
-            rows.solve(patients, items, gram, self._penalty, threads)
-        return restored(patients, order).astype(np.float64), np.zeros(X.shape[0])
+            n_threads = effective_n_threads(self.n_jobs, X.nnz * gram.size)
+            problems.solve(patients, items, gram, self._penalty, n_threads)
+        patients = invert_permutation(patients, order).astype(np.float64)
+        return patients, np.zeros(X.shape[0])
 
 
-def _total_weights(confidence, n_columns):
-    """Return the sum of weights of each row, in which absence counts 1."""
-    observed = np.asarray(confidence.sum(axis=1), dtype=np.float64)
-    return observed + n_columns - np.diff(confidence.indptr)
+def _sum_row_weights(confidence, n_columns):
+    """Return the total weight of each row; entries that are not stored have weight 1.
+
+    Parameters
+    ----------
+    confidence : csr_array of shape (n_rows, n_columns)
+        Weights.
+    n_columns : int
+        Number of observed columns.
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+        Total weights, float64.
+    """
+    stored = np.asarray(confidence.sum(axis=1), dtype=np.float64)
+    return stored + n_columns - np.diff(confidence.indptr)
 
 
-def _total_column_weights(confidence):
-    """Return the sum of weights of each column, in which absence counts 1."""
-    observed = column_totals(confidence, confidence.data)
-    return confidence.shape[0] + observed - column_totals(confidence)
+def _sum_column_weights(confidence):
+    """Return the total weight of each column, as `_sum_row_weights` of each row."""
+    stored = column_sums(confidence, confidence.data)
+    return confidence.shape[0] + stored - column_sums(confidence)
 
 
-def _gram(vectors):
-    """Return the products of the columns, summed in double precision."""
-    gram = np.zeros((vectors.shape[1], vectors.shape[1]))
-    for rows in batches(*vectors.shape):
-        some = vectors[rows].astype(np.float64)
-        gram += some.T @ some
+def _gram_matrix(factors):
+    """Return ``factors.T @ factors``, summed in double precision."""
+    gram = np.zeros((factors.shape[1], factors.shape[1]))
+    for rows in row_batches(*factors.shape):
+        batch = factors[rows].astype(np.float64)
+        gram += batch.T @ batch
     return gram
 
 
 def _largest_singular_value(confidence, row_scales, column_scales):
-    """Return that of a table divided by the roots of its rows' and columns' scales.
+    """Compute the largest singular value of a table with scaled rows and columns.
 
-    By the power method: scipy's svds differs in its last digits from call to call,
-    and copies the table.
+    By power iteration: scipy's svds copies the table, and its last digits differ from
+    call to call.
+
+    Parameters
+    ----------
+    confidence : csr_array of shape (n_rows, n_columns)
+        Positive weights.
+    row_scales : ndarray of shape (n_rows,)
+        The rows are divided by the square roots of these.
+    column_scales : ndarray of shape (n_columns,)
+        The columns are divided by the square roots of these.
+
+    Returns
+    -------
+    float
+        Largest singular value.
     """
-    by_row, by_column = (
+    row_factors, column_factors = (
         np.float32(1) / np.sqrt(scales, dtype=np.float32)
         for scales in (row_scales, column_scales)
     )
-    # no entry is negative, so ones are never orthogonal to the vector looked for
+    # ones are not orthogonal to the first singular vector, which has no negative entry
     right, value = np.ones(confidence.shape[1], np.float32), 0.0
-    for _ in range(_MOST_POWERS):
-        left = by_row * (confidence @ (by_column * (right / _norm(right))))
-        before, value = value, _norm(left)
-        if value <= before * (1 + _CLOSE):
+    for _ in range(_MAX_POWER_ITER):
+        left = row_factors * (confidence @ (column_factors * (right / _norm(right))))
+        previous, value = value, _norm(left)
+        if value <= previous * (1 + _POWER_TOL):
             break
-        right = by_column * (confidence.T @ (by_row * left))
+        right = column_factors * (confidence.T @ (row_factors * left))
     return float(value)
 
 
 def _norm(vector):
-    # np.linalg.norm may sum in another order from call to call
+    """Return the Euclidean norm; np.linalg.norm may vary in its last digits."""
     return np.float32(np.sqrt(np.sum(np.square(vector, dtype=np.float64))))

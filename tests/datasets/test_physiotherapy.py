@@ -1,4 +1,4 @@
-"""The smartwatch recordings of seglearn, read without running anything."""
+"""load_physiotherapy, which must execute no code of the file."""
 
 import os
 import pickle
@@ -38,7 +38,7 @@ def test_design_is_balanced(watch):
 
 
 def test_units(watch):
-    """At rest a watch feels one g; arms turn by a few radians a second."""
+    """At rest the acceleration is 1 g; arms rotate by a few radians per second."""
     assert watch.sampling_rate == 50
     steps = np.concatenate(watch.data)
     turning = np.linalg.norm(steps[:, 3:], axis=1)
@@ -60,7 +60,7 @@ def test_seglearn_is_not_imported(run_python):
     assert out.strip() == "False"
 
 
-def test_without_seglearn_an_error_says_what_to_install(monkeypatch):
+def test_without_seglearn(monkeypatch):
     monkeypatch.setattr(sys, "path", [])
     monkeypatch.delitem(sys.modules, "seglearn", raising=False)
     monkeypatch.setattr(sys, "path_importer_cache", {})
@@ -68,11 +68,11 @@ def test_without_seglearn_an_error_says_what_to_install(monkeypatch):
         load_physiotherapy()
 
 
-# ----- another file in its place -----
+# ----- wrong files -----
 
 
-class Runs:
-    """What a hostile pickle does when it is read."""
+class ExecutesCode:
+    """An object that executes code when it is unpickled."""
 
     def __reduce__(self):
         return os.mkdir, ("ran",)
@@ -88,7 +88,7 @@ def content(**changes):
 
 @pytest.fixture
 def install(tmp_path, monkeypatch):
-    """Put a package named seglearn with a file of ours before all others."""
+    """Install a fake package seglearn; return a function that writes its file."""
     package = tmp_path / "seglearn"
     (package / "data").mkdir(parents=True)
     (package / "__init__.py").write_text("raise RuntimeError('imported')\n")
@@ -98,7 +98,7 @@ def install(tmp_path, monkeypatch):
 
 
 def as_old_pickle(value):
-    """Write as seglearn's authors did, with an old numpy."""
+    """Return the bytes of a file as the authors of seglearn wrote it."""
     header = b"\x93NUMPY\x01\x00v\x00"
     header += b"{'descr': '|O', 'fortran_order': False, 'shape': (), }".ljust(117)
     dump = pickle.dumps(np.array(value, dtype=object), protocol=2)
@@ -114,7 +114,7 @@ def test_an_old_file_is_read(install):
 @pytest.mark.parametrize(
     "wrong",
     [
-        content(X=[Runs()] * 140),
+        content(X=[ExecutesCode()] * 140),
         content(X=[np.zeros((5, 7))] * 140),
         content(X=[np.zeros((5, 6))]),
         content(y=["a"] * 140),
@@ -124,7 +124,7 @@ def test_an_old_file_is_read(install):
     ],
     ids=["code", "channels", "number", "kind", "order", "missing", "list"],
 )
-def test_another_content_is_refused_and_nothing_runs(install, wrong):
+def test_wrong_content_is_refused_and_not_executed(install, wrong):
     install(as_old_pickle(wrong))
     with pytest.raises(OSError, match=r"is not seglearn's file.*pip install"):
         load_physiotherapy()
@@ -143,7 +143,7 @@ def test_a_missing_file_is_refused(install):
         load_physiotherapy()
 
 
-def test_an_empty_folder_is_no_seglearn(tmp_path, monkeypatch):
+def test_an_empty_folder_is_not_seglearn(tmp_path, monkeypatch):
     (tmp_path / "seglearn").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
     monkeypatch.setattr(sys, "path_importer_cache", {})

@@ -1,4 +1,4 @@
-"""fetch_pneumoniamnist, against a file server on this computer."""
+"""fetch_pneumoniamnist, with a local file server."""
 
 import dataclasses
 import hashlib
@@ -16,7 +16,7 @@ SIZES = {"train": 7, "val": 3, "test": 5}
 
 
 def npz(**changes):
-    """The bytes of a small file of the same form; an array that is None is left out."""
+    """Return the bytes of a small valid file; arrays that are None are omitted."""
     rng = np.random.RandomState(0)
     arrays = {}
     for subset, n in SIZES.items():
@@ -52,7 +52,7 @@ class Server:
 
 @pytest.fixture
 def home(tmp_path, monkeypatch):
-    """An empty cache, and no prepared folder."""
+    """Set an empty cache, and no SKMED_DATA."""
     monkeypatch.delenv("SKMED_DATA", raising=False)
     monkeypatch.setenv("SKMED_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
@@ -118,13 +118,13 @@ def test_all_is_the_three_in_order(server):
     np.testing.assert_array_equal(whole, np.concatenate(parts))
 
 
-def test_data_home_comes_before_the_environment(server, home, tmp_path):
+def test_data_home_overrides_the_environment(server, home, tmp_path):
     bunch = fetch_pneumoniamnist(data_home=tmp_path / "other")
     assert bunch.filename.startswith(str(tmp_path / "other"))
     assert not home.exists()
 
 
-def test_home_of_the_user_by_default(server, tmp_path, monkeypatch):
+def test_default_data_home(server, tmp_path, monkeypatch):
     monkeypatch.delenv("SKMED_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
@@ -132,7 +132,7 @@ def test_home_of_the_user_by_default(server, tmp_path, monkeypatch):
     assert bunch.filename.startswith(str(tmp_path / "skmed_data"))
 
 
-def test_prepared_folder_comes_first_and_may_be_packed_again(
+def test_skmed_data_comes_first_and_may_be_compressed_again(
     server, home, tmp_path, monkeypatch
 ):
     (tmp_path / "pneumoniamnist").mkdir()
@@ -148,12 +148,12 @@ def test_prepared_folder_comes_first_and_may_be_packed_again(
     assert not home.exists()
 
 
-def test_prepared_folder_without_the_file(server, tmp_path, monkeypatch):
+def test_skmed_data_without_the_file(server, tmp_path, monkeypatch):
     monkeypatch.setenv("SKMED_DATA", str(tmp_path))
     assert fetch_pneumoniamnist().source == "download"
 
 
-def test_missing_and_not_to_be_downloaded(server, home):
+def test_missing_without_download(server, home):
     with pytest.raises(OSError, match="does not exist and download_if_missing=False"):
         fetch_pneumoniamnist(download_if_missing=False)
     assert server.requests == 0
@@ -193,7 +193,7 @@ def test_no_server(server, home, monkeypatch):
     assert not home.exists()
 
 
-def test_failure_leaves_what_was_there(server, home):
+def test_failure_keeps_existing_folders(server, home):
     server.status = 404
     home.mkdir()
     with pytest.raises(OSError, match="could not be downloaded"):
@@ -273,7 +273,7 @@ def test_real_file(skmed_data):
     assert np.bincount(y_test).tolist() == [234, 390]
 
 
-def test_the_published_file_is_named():
-    """The address and checksum of MedMNIST v2, written out a second time."""
+def test_url_and_checksum():
+    """URL and checksum as published with MedMNIST v2."""
     assert _pneumoniamnist._FILE.url.startswith("https://zenodo.org/records/10519652/")
     assert _pneumoniamnist._FILE.md5 == "28209eda62fecd6e6a2d98b1501bb15f"

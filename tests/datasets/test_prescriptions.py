@@ -1,4 +1,4 @@
-"""The synthetic cohort."""
+"""make_prescriptions."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ import pytest
 from skmed.datasets import make_prescriptions
 
 
-def test_everybody_has_a_diagnosis_and_a_drug():
+def test_each_patient_has_a_diagnosis_and_a_drug():
     for seed in range(3):
         diagnoses, drugs = make_prescriptions(n_patients=300, random_state=seed)
         assert diagnoses.shape == (300, 24)
@@ -18,7 +18,7 @@ def test_everybody_has_a_diagnosis_and_a_drug():
         assert drugs.columns.is_unique
 
 
-def test_drugs_belong_to_diagnoses():
+def test_drugs_depend_on_diagnoses():
     diagnoses, drugs = make_prescriptions(n_patients=2000, random_state=0)
     thyroid = diagnoses["hypothyroidism"] == 1
     assert drugs.loc[thyroid, "levothyroxine"].mean() > 0.6
@@ -28,7 +28,7 @@ def test_drugs_belong_to_diagnoses():
     assert first.loc[always["gout"] == 1, ["allopurinol", "colchicine"]].all(axis=None)
 
 
-def test_seeds():
+def test_random_state():
     one, other = (make_prescriptions(20, random_state=0) for _ in "ab")
     pd.testing.assert_frame_equal(one[1], other[1])
     assert not one[1].equals(make_prescriptions(20, random_state=1)[1])

@@ -1,4 +1,4 @@
-"""The command line, and that it is light until it trains."""
+"""The command line, which imports heavy modules only to train."""
 
 import json
 
@@ -6,21 +6,22 @@ import pytest
 
 import skmed
 from skmed.demo import _cli
-from skmed.demo._examples import EXAMPLES, Result, Row
+from skmed.demo._examples import EXAMPLES
+from skmed.demo._results import Result, Row
 
 HEAVY = {"numpy", "sklearn", "scipy", "keras", "tensorflow", "matplotlib", "pooch"}
 
 
 @pytest.fixture
 def calls(monkeypatch):
-    """What the examples were asked, with a result made up for each."""
+    """Calls of run_example, which returns a fake result."""
     calls = []
 
     def run_example(name, **options):
         calls.append((name, options))
-        options["say"]("Data: made up.")
+        options["log"]("Data: fake.")
         rows = [Row("a model", "test set", {"accuracy": 0.5}, 1.0)]
-        return Result(f"Example {name}", "made up", rows, ["A note."])
+        return Result(f"Example {name}", "fake", rows, ["A note."])
 
     monkeypatch.setattr(_cli, "run_example", run_example)
     return calls
@@ -56,7 +57,7 @@ def test_all_examples_by_default(calls, capsys):
         0,
     )
     out = capsys.readouterr().out
-    assert out.count("judged on") == 1
+    assert out.count("evaluated on") == 1
     assert "not a medical device" in out
     assert "report" not in out
 

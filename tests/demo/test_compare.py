@@ -1,4 +1,4 @@
-"""The comparison that the examples share, with models that need no Keras."""
+"""The comparison of models of the examples, with models of scikit-learn."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from skmed.demo._compare import compare
+from skmed.demo._compare import compare_by_group, compare_pipelines, split_by_group
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def data():
 
 
 PIPELINE = Pipeline([("scale", "passthrough"), ("model", DummyClassifier())])
-FAMILIES = {
+GRIDS = {
     "guess": {"model": [DummyClassifier()], "model__strategy": ["prior", "uniform"]},
     "linear": {
         "scale": [StandardScaler()],
@@ -33,28 +33,28 @@ FAMILIES = {
 @pytest.fixture(scope="module")
 def outcome(data):
     cv = StratifiedKFold(3, shuffle=True, random_state=0)
-    return compare(PIPELINE, FAMILIES, *data, cv=cv)
+    return compare_pipelines(PIPELINE, GRIDS, *data, cv=cv)
 
 
 def test_rows(outcome):
     rows, models, chosen = outcome
     assert chosen == "linear"
     assert [row.chosen for row in rows] == [False, False, True, True]
-    assert [row.judged_on for row in rows] == ["cross-validation", "test set"] * 2
+    assert [row.evaluated_on for row in rows] == ["cross-validation", "test set"] * 2
     assert list(models) == ["guess", "linear"]
     assert rows[0].scores["ROC AUC"] == 0.5
 
 
-def test_cross_validation_figures_are_those_of_a_search_of_its_own(outcome, data):
+def test_cross_validation_scores_equal_a_separate_search(outcome, data):
     rows, models, _ = outcome
     cv = StratifiedKFold(3, shuffle=True, random_state=0)
-    search = GridSearchCV(PIPELINE, FAMILIES["linear"], scoring="roc_auc", cv=cv)
+    search = GridSearchCV(PIPELINE, GRIDS["linear"], scoring="roc_auc", cv=cv)
     search.fit(*data[0])
     assert rows[2].scores["ROC AUC"] == pytest.approx(search.best_score_)
     assert search.best_params_["model__C"] == models["linear"]["model"].C
 
 
-def test_test_figures(outcome, data):
+def test_test_scores(outcome, data):
     rows, models, _ = outcome
     X, y = data[1]
     scores, model = rows[3].scores, models["linear"]
@@ -68,14 +68,34 @@ def test_test_figures(outcome, data):
     )
 
 
-def test_test_labels_change_no_choice(outcome, data):
+def test_test_labels_do_not_change_the_choice(outcome, data):
     train, (X, y) = data
     cv = StratifiedKFold(3, shuffle=True, random_state=0)
-    rows, _, chosen = compare(PIPELINE, FAMILIES, train, (X, 1 - y), cv=cv)
+    rows, _, chosen = compare_pipelines(PIPELINE, GRIDS, train, (X, 1 - y), cv=cv)
     assert chosen == outcome[2]
     assert [row.scores for row in rows[::2]] == [row.scores for row in outcome[0][::2]]
 
 
-def test_arguments_stay_as_they_were(outcome):
+def test_arguments_are_not_modified(outcome):
     assert PIPELINE["scale"] == "passthrough"
-    assert not hasattr(FAMILIES["linear"]["model"][0], "coef_")
+    assert not hasattr(GRIDS["linear"]["model"][0], "coef_")
+
+
+def test_groups_are_in_one_set_only(data):
+    (X, y), _ = data
+    groups = np.arange(200) // 4
+    train, test = split_by_group(X, y, groups, test_size=0.25, random_state=0)
+    assert not set(train.groups) & set(test.groups)
+    assert len(train) + len(test) == len(train.X) + len(test.y) == 200
+    candidates = {
+        "guess": (DummyClassifier(), {}),
+        "linear": (LogisticRegression(), {"C": [1e-2, 1.0]}),
+    }
+    rows, models, chosen = compare_by_group(
+        candidates, train, test, metric="accuracy", n_folds=3
+    )
+    assert chosen == "linear"
+    assert [row.evaluated_on for row in rows] == ["cross-validation", "test set"] * 2
+    expected = models["linear"].score(test.X, test.y)
+    assert rows[3].scores == {"accuracy": pytest.approx(expected)}
+    assert all(row.seconds > 0 for row in rows)

@@ -5,15 +5,15 @@ import pytest
 from skmed.demo import _drugs
 from skmed.demo._cli import main
 
-TINY = _drugs.Size(patients=80, folds=2, penalties=(0.1,), components=4)
+TINY = _drugs.Settings(patients=80, folds=2, penalties=(0.1,), components=4)
 
 
 @pytest.fixture
-def nowhere(monkeypatch):
+def no_data(monkeypatch):
     monkeypatch.delenv("SKMED_DATA", raising=False)
 
 
-def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
+def test_synthetic_through_the_command(no_data, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(_drugs, "FULL", TINY)
     report = tmp_path / "report.html"
     assert main(["demo", "--only", "drugs", "--report", str(report)]) == 0
@@ -27,9 +27,9 @@ def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
     assert "synthetic" in page
 
 
-def test_result(nowhere):
-    result = _drugs.run(size=TINY, say=lambda text: None)
-    assert [(row.model, row.judged_on) for row in result.rows] == [
+def test_result(no_data):
+    result = _drugs.run(settings=TINY, log=lambda text: None)
+    assert [(row.model, row.evaluated_on) for row in result.rows] == [
         (model, on)
         for model in ("most common drugs", "ALS", "EASE")
         for on in ("cross-validation", "test set")
@@ -41,20 +41,20 @@ def test_result(nowhere):
 
 
 def test_real_prescriptions(skmed_data):
-    drugs, patients, source, real = _drugs._load(TINY, 0)
-    assert real
+    drugs, patients, source, is_real = _drugs._load(TINY, 0)
+    assert is_real
     assert drugs.shape == (122, len(drugs.columns))
     assert len(patients) == 122
     assert "MIMIC-III" in source
-    conflicts = _drugs._conflicts_among(drugs.columns)
+    conflicts = _drugs._conflicts_between(drugs.columns)
     assert ("Warfarin", "Aspirin") in conflicts
-    result = _drugs.run(size=TINY, say=lambda text: None)
+    result = _drugs.run(settings=TINY, log=lambda text: None)
     assert "ODbL" in " ".join(result.notes)
 
 
-def test_lists_keep_clear_of_conflicts(nowhere):
+def test_recommendations_have_no_conflicts(no_data):
     drugs, *_ = _drugs._load(TINY, 0)
-    conflicts = _drugs._conflicts_among(drugs.columns)
+    conflicts = _drugs._conflicts_between(drugs.columns)
     assert len(conflicts) > 5
     model = _drugs.EASERecommender(conflicts=conflicts).fit(drugs)
     listing = _drugs._three_patients(model, drugs, "EASE")
@@ -62,6 +62,6 @@ def test_lists_keep_clear_of_conflicts(nowhere):
     for _, lines in listing.entries:
         texts = dict(lines)
         names = set(texts["has"].split(", ")) | set(texts["recommended"].split(", "))
-        listed = set(texts["recommended"].split(", "))
+        recommended = set(texts["recommended"].split(", "))
         for one, other in conflicts:
-            assert not ({one, other} <= names and {one, other} & listed)
+            assert not ({one, other} <= names and {one, other} & recommended)

@@ -6,14 +6,14 @@ import pytest
 from skmed.demo import _exercises
 from skmed.demo._cli import main
 
-TINY = _exercises.Size(
+TINY = _exercises.Settings(
     people=4, folds=2, trees=(5,), dropouts=(0.2,), epochs=1, filters=(2,), units=(2,)
 )
 
 
 @pytest.fixture
 def missing(monkeypatch):
-    """As if the package of the recordings weren't installed."""
+    """Pretend that seglearn is not installed."""
 
     def load_physiotherapy():
         raise ImportError("seglearn is missing")
@@ -22,26 +22,26 @@ def missing(monkeypatch):
 
 
 @pytest.mark.usefixtures("missing")
-def test_made_up_through_the_command(monkeypatch, capsys, tmp_path):
+def test_synthetic_through_the_command(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(_exercises, "FULL", TINY)
     report = tmp_path / "report.html"
     assert main(["demo", "--only", "exercises", "--report", str(report)]) == 0
     out = capsys.readouterr().out
-    assert "Data: made-up recordings" in out
+    assert "Data: synthetic recordings" in out
     assert "pip install 'skmed[demo]'" in out
     page = report.read_text(encoding="utf-8")
-    assert "made-up" in page
+    assert "synthetic" in page
     assert "confusion matrix of exercises" in page
 
 
 def test_real_recordings():
-    X, y, groups, names, source, real = _exercises._load(TINY, 0)
-    assert real
+    X, y, groups, names, source, is_real = _exercises._load(TINY, 0)
+    assert is_real
     assert "seglearn" in source
     assert len(X) == len(y) == len(groups) == 14 * TINY.people
     assert len(names) == len({*y}) == 7
-    result = _exercises.run(size=TINY, say=lambda text: None)
-    assert [(row.model, row.judged_on) for row in result.rows] == [
+    result = _exercises.run(settings=TINY, log=lambda text: None)
+    assert [(row.model, row.evaluated_on) for row in result.rows] == [
         (model, on)
         for model in (_exercises.BASELINE, _exercises.NETWORK)
         for on in ("cross-validation", "test set")
@@ -52,18 +52,20 @@ def test_real_recordings():
 
 
 @pytest.mark.usefixtures("missing")
-def test_what_is_made_up_can_be_told_apart():
-    X, y, groups, names, _, real = _exercises._load(TINY, 0)
-    assert not real
+def test_synthetic_recordings():
+    X, y, groups, names, _, is_real = _exercises._load(TINY, 0)
+    assert not is_real
     assert len(names) == len({*y}) == 3
     assert len({*groups}) == TINY.people
     assert len({x.shape for x in X}) > 1
-    # the second channel moves in "round" alone
+    # the second channel moves in "circle" only
     deviation = np.array([x[:, 1].std() for x in X])
     assert deviation[y == 1].min() > deviation[y != 1].max()
 
 
-def test_summaries_of_each_channel():
+def test_statistics_of_each_channel():
     X = [np.array([[1.0, 5.0], [3.0, 5.0]]), np.zeros((3, 2))]
     expected = [2, 5, 1, 0, 1, 5, 3, 5, 2, 5]
-    np.testing.assert_array_equal(_exercises.summaries(X), [expected, [0] * 10])
+    np.testing.assert_array_equal(
+        _exercises.channel_statistics(X), [expected, [0] * 10]
+    )

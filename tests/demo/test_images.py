@@ -1,4 +1,4 @@
-"""The images example, very small."""
+"""The example on images, very small."""
 
 import dataclasses
 import re
@@ -10,7 +10,7 @@ from skmed.datasets import _pneumoniamnist
 from skmed.demo import _images
 from skmed.demo._cli import main
 
-TINY = _images.Size(
+TINY = _images.Settings(
     train=60,
     test=30,
     folds=2,
@@ -22,8 +22,8 @@ TINY = _images.Size(
 
 
 @pytest.fixture
-def nowhere(tmp_path, monkeypatch):
-    """No prepared folder, an empty cache, and nobody at the address."""
+def no_data(tmp_path, monkeypatch):
+    """Set no SKMED_DATA, an empty cache and a URL without a server."""
     monkeypatch.delenv("SKMED_DATA", raising=False)
     monkeypatch.setenv("SKMED_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
@@ -31,18 +31,18 @@ def nowhere(tmp_path, monkeypatch):
     monkeypatch.setattr(_pneumoniamnist, "_FILE", file)
 
 
-def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
+def test_synthetic_through_the_command(no_data, monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(_images, "FULL", TINY)
     report = tmp_path / "report.html"
     assert main(["demo", "--only", "images", "--report", str(report)]) == 0
 
     out = capsys.readouterr().out
-    assert "PneumoniaMNIST could not be had: http://127.0.0.1:9" in out
+    assert "PneumoniaMNIST is not available: http://127.0.0.1:9" in out
     assert "Data: synthetic chest X-rays" in out
     table = out[out.index("model ") :].splitlines()
     assert re.split(r"  +", table[0]) == [
         "model",
-        "judged on",
+        "evaluated on",
         "accuracy",
         "ROC AUC",
         "sensitivity",
@@ -65,10 +65,10 @@ def test_synthetic_through_the_command(nowhere, monkeypatch, capsys, tmp_path):
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [report]
 
 
-def test_result(nowhere):
+def test_result(no_data):
     said = []
-    result = _images.run(size=TINY, random_state=1, say=said.append)
-    assert [(row.model, row.judged_on) for row in result.rows] == [
+    result = _images.run(settings=TINY, random_state=1, log=said.append)
+    assert [(row.model, row.evaluated_on) for row in result.rows] == [
         ("logistic regression", "cross-validation"),
         ("logistic regression", "test set"),
         ("CNN", "cross-validation"),
@@ -80,27 +80,27 @@ def test_result(nowhere):
     assert result.notes[0].startswith("60 training images (")
 
 
-def test_real_part_keeps_the_proportion(skmed_data):
-    (X, y), (X_test, y_test), source, real = _images._load(TINY, 0, print)
+def test_real_images_are_stratified(skmed_data):
+    (X, y), (X_test, y_test), source, is_real = _images._load(TINY, 0, print)
     assert X.shape == (60, 784)
     assert X.dtype == np.uint8
     assert X_test.shape == (30, 784)
     assert np.mean(y) == pytest.approx(0.742, abs=0.01)
     assert np.mean(y_test) == pytest.approx(0.625, abs=0.02)
-    assert real
-    # the licence asks for the names of the authors
-    notes = " ".join(_images._notes(TINY, (X, y), (X_test, y_test), real))
+    assert is_real
+    # attribution is required by the licence
+    notes = " ".join(_images._notes(TINY, (X, y), (X_test, y_test), is_real))
     assert "CC BY 4.0" in notes
     assert "Kermany" in notes
     assert "PneumoniaMNIST" in source
     assert "SKMED_DATA" in source
 
 
-def test_training_and_test_images_are_different(nowhere):
-    (X, _), (X_test, _), source, real = _images._load(TINY, 0, lambda text: None)
+def test_training_and_test_images_are_different(no_data):
+    (X, _), (X_test, _), source, is_real = _images._load(TINY, 0, lambda text: None)
     both = np.concatenate([X, X_test])
     assert len(np.unique(both, axis=0)) == 90
-    assert not real
+    assert not is_real
     assert "synthetic" in source
 
 

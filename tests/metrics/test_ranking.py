@@ -1,4 +1,4 @@
-"""Ranking metrics beside scikit-learn's own, and beside slow ones."""
+"""Ranking metrics, compared with scikit-learn's and with plain loops."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ from skmed.metrics import (
 )
 from skmed.recommend import ContextRecommender
 
-OF_TRUTH = [
+METRICS = [
     average_precision_at_k_score,
     hit_rate_at_k_score,
     ndcg_at_k_score,
@@ -35,14 +35,14 @@ OF_TRUTH = [
 ]
 
 
-def case(seed, n_samples=13, n_items=9, part=0.3):
+def case(seed, n_samples=13, n_items=9, density=0.3):
     rng = np.random.default_rng(seed)
-    y_true = (rng.random((n_samples, n_items)) < part).astype(int)
+    y_true = (rng.random((n_samples, n_items)) < density).astype(int)
     return y_true, rng.normal(size=(n_samples, n_items))
 
 
 @given(seed=st.integers(0, 1000), k=st.integers(1, 12))
-def test_ndcg_is_scikit_learns(seed, k):
+def test_ndcg_equals_scikit_learn(seed, k):
     y_true, y_score = case(seed)
     gains = y_true * np.random.default_rng(seed).integers(1, 4, y_true.shape)
     for truth in (y_true, gains):
@@ -51,20 +51,20 @@ def test_ndcg_is_scikit_learns(seed, k):
 
 
 @given(seed=st.integers(0, 1000), k=st.integers(1, 9))
-def test_precision_and_recall_are_scikit_learns(seed, k):
+def test_precision_and_recall_equal_scikit_learn(seed, k):
     y_true, y_score = case(seed)
-    listed = np.zeros_like(y_true)
-    np.put_along_axis(listed, np.argsort(-y_score, axis=1)[:, :k], 1, axis=1)
+    ranked = np.zeros_like(y_true)
+    np.put_along_axis(ranked, np.argsort(-y_score, axis=1)[:, :k], 1, axis=1)
     for ours, theirs in [
         (precision_at_k_score, precision_score),
         (recall_at_k_score, recall_score),
     ]:
-        expected = theirs(y_true, listed, average="samples", zero_division=0)
+        expected = theirs(y_true, ranked, average="samples", zero_division=0)
         assert ours(y_true, y_score, k=k) == pytest.approx(expected)
 
 
 @given(seed=st.integers(0, 1000))
-def test_average_precision_is_scikit_learns(seed):
+def test_average_precision_equals_scikit_learn(seed):
     y_true, y_score = case(seed)
     y_true[:, 0] = 1
     expected = average_precision_score(y_true, y_score, average="samples")
@@ -73,39 +73,39 @@ def test_average_precision_is_scikit_learns(seed):
 
 
 @given(seed=st.integers(0, 1000), k=st.integers(1, 12))
-def test_the_others_are_slow_loops(seed, k):
+def test_other_metrics_equal_plain_loops(seed, k):
     y_true, y_score = case(seed)
     order = np.argsort(-y_score, axis=1)[:, :k]
-    first, hits, listed, average = [], [], set(), []
+    first, hits, ranked, average = [], [], set(), []
     for truth, items in zip(y_true, order):
         found = [rank for rank, item in enumerate(items, 1) if truth[item]]
         first.append(1 / found[0] if found else 0)
         hits.append(bool(found))
-        listed |= set(items)
+        ranked |= set(items)
         precisions = [truth[items[:rank]].mean() for rank in found]
         average.append(sum(precisions) / max(1, min(k, truth.sum())))
     assert reciprocal_rank_at_k_score(y_true, y_score, k=k) == pytest.approx(
         np.mean(first)
     )
     assert hit_rate_at_k_score(y_true, y_score, k=k) == np.mean(hits)
-    assert coverage_at_k_score(y_score, k=k) == len(listed) / 9
+    assert coverage_at_k_score(y_score, k=k) == len(ranked) / 9
     assert average_precision_at_k_score(y_true, y_score, k=k) == pytest.approx(
         np.mean(average)
     )
 
 
-@pytest.mark.parametrize("metric", OF_TRUTH)
-@pytest.mark.parametrize("form", [sparse.csr_matrix, sparse.csc_array, np.asarray])
-def test_forms_of_truth(metric, form, monkeypatch):
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("container", [sparse.csr_matrix, sparse.csc_array, np.asarray])
+def test_types_of_y_true(metric, container, monkeypatch):
     y_true, y_score = case(0)
     expected = metric(y_true, y_score, k=3)
-    assert metric(form(y_true), y_score, k=3) == expected
-    monkeypatch.setattr("skmed.metrics._top_k._SCORES", 20)
-    assert metric(form(y_true), y_score, k=3) == pytest.approx(expected)
+    assert metric(container(y_true), y_score, k=3) == expected
+    monkeypatch.setattr("skmed.metrics._top_k._MAX_SCORES", 20)
+    assert metric(container(y_true), y_score, k=3) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("metric", OF_TRUTH)
-def test_items_in_no_list(metric):
+@pytest.mark.parametrize("metric", METRICS)
+def test_items_that_are_not_ranked(metric):
     y_true = np.array([[1, 1, 0]])
     everything = metric(y_true, np.array([[1.0, 2, 3]]), k=3)
     some = metric(y_true, np.array([[-np.inf, 2, 3]]), k=3)
@@ -113,13 +113,13 @@ def test_items_in_no_list(metric):
     assert none == 0 <= some <= everything
 
 
-@pytest.mark.parametrize("metric", OF_TRUTH)
-def test_rows_without_truth_count_as_nothing(metric):
+@pytest.mark.parametrize("metric", METRICS)
+def test_samples_without_relevant_items_score_zero(metric):
     y_true, y_score = np.array([[1, 0], [0, 0]]), np.array([[2.0, 1], [2, 1]])
     assert metric(y_true, y_score, k=1) == 0.5
 
 
-def test_of_equal_scores_the_earlier_comes_first():
+def test_ties_are_broken_by_column_index():
     assert ndcg_at_k_score([[1, 0, 0]], [[5, 5, 5]], k=1) == 1
     assert ndcg_at_k_score([[0, 0, 1]], [[5, 5, 5]], k=3) == 0.5
 
@@ -147,6 +147,6 @@ def test_as_a_scorer():
     ids=["shapes", "nan", "inf", "nan truth", "negative", "k", "text"],
 )
 def test_wrong_input(y_true, y_score, k, message):
-    for metric in OF_TRUTH:
+    for metric in METRICS:
         with pytest.raises(ValueError, match=message):
             metric(y_true, y_score, k=k)

@@ -1,4 +1,4 @@
-"""ALSRecommender beside plain linear algebra, and beside implicit."""
+"""ALSRecommender, compared with plain linear algebra and with implicit."""
 
 import tracemalloc
 
@@ -26,30 +26,31 @@ def counts():
     return rng.poisson(0.8 * taste).astype(float)
 
 
-def solved(rows, others, penalties):
-    """Solve for each row's vector with numpy."""
+def solve(rows, components, penalties):
+    """Solve the normal equations of each row with numpy."""
     result = []
     for row, penalty in zip(rows, penalties):
         confidence = np.where(row > 0, 1 + 10 * row, 1.0)
-        left = (others * confidence) @ others.T + penalty * np.eye(len(others))
-        result.append(np.linalg.solve(left, others @ (confidence * (row > 0))))
+        left = (components * confidence) @ components.T
+        left += penalty * np.eye(len(components))
+        result.append(np.linalg.solve(left, components @ (confidence * (row > 0))))
     return np.array(result)
 
 
-def test_folding_in_solves_the_normal_equations(counts):
+def test_fold_in_solves_the_normal_equations(counts):
     als = ALSRecommender(n_components=4, **PLAIN).fit(counts)
     new = counts[::-1][:7] + np.eye(7, 20)
-    expected = solved(new, als.components_, np.full(7, als._penalty))
+    expected = solve(new, als.components_, np.full(7, als._penalty))
     np.testing.assert_allclose(als.transform(new), expected, rtol=1e-3, atol=1e-4)
 
 
-def test_frequent_rows_are_regularised_more(counts):
+def test_frequent_rows_are_regularized_more(counts):
     als = ALSRecommender(n_components=4, **{**PLAIN, "frequency_scaling": 1.0}).fit(
         counts
     )
     weights = 20 + 10 * counts.sum(axis=1)
     penalties = als._penalty * weights / als._mean_weights[0]
-    expected = solved(counts, als.components_, penalties)
+    expected = solve(counts, als.components_, penalties)
     # the penalty is rounded to a power of the root of two
     np.testing.assert_allclose(als.transform(counts), expected, rtol=0.2, atol=0.02)
     uniform = ALSRecommender(n_components=4, **PLAIN).fit(counts)
@@ -60,8 +61,8 @@ def test_frequent_rows_are_regularised_more(counts):
     assert np.mean(norms[0][heavy]) < np.mean(norms[1][heavy])
 
 
-def test_learns_as_implicit_does(counts):
-    """The same loss as implicit's model of the same settings."""
+def test_same_loss_as_implicit(counts):
+    """implicit's own model with the same parameters reaches the same loss."""
     als = ALSRecommender(n_components=4, max_iter=60, **PLAIN).fit(counts)
     confidence = np.where(counts > 0, 1 + 10 * counts, 0)
     with threadpool_limits(limits=1, user_api="blas"):
@@ -91,7 +92,7 @@ def test_largest_singular_value(shape):
     assert got.pop() == pytest.approx(expected, rel=1e-2)
 
 
-def test_regularization_of_one_is_where_nothing_is_learned(counts):
+def test_regularization_of_one_gives_zero_factors(counts):
     for frequency_scaling in (0.0, 1.0):
         als = ALSRecommender(
             n_components=4,
@@ -106,22 +107,24 @@ def test_regularization_of_one_is_where_nothing_is_learned(counts):
 
 
 @pytest.mark.parametrize("copies", [10, 100])
-def test_regularization_means_the_same_for_more_patients(counts, copies):
+def test_regularization_does_not_depend_on_n_patients(counts, copies):
     als = ALSRecommender(n_components=20, random_state=0, max_iter=30)
     few = als.fit(counts).decision_function(counts)
     many = als.fit(np.tile(counts, (copies, 1))).decision_function(counts)
     assert np.corrcoef(few.ravel(), many.ravel())[0, 1] > 0.99
 
 
-@pytest.mark.parametrize("n_jobs", [1, 2, 3])
-def test_threads_do_not_change_the_result(counts, n_jobs):
+@pytest.mark.parametrize("n_jobs", [1, 2, 3, -1])
+def test_threads_do_not_change_the_result(counts, n_jobs, monkeypatch):
+    # without it, such a small table is fitted in one thread
+    monkeypatch.setattr("skmed.recommend._threads._MIN_WORK", 0)
     als = ALSRecommender(n_components=4, random_state=0)
     expected = als.fit(counts).decision_function(counts)
     als.set_params(n_jobs=n_jobs)
     np.testing.assert_array_equal(als.fit(counts).decision_function(counts), expected)
 
 
-def test_refitting_starts_anew(counts):
+def test_refit_starts_from_new_factors(counts):
     als = ALSRecommender(n_components=4, random_state=0)
     expected = als.fit(counts).components_
     als.fit(counts[:, ::-1] + 1)
@@ -142,18 +145,18 @@ def test_partial_fit_learns_from_new_patients():
     new[np.arange(200) % 3 == 0, 0] = 0
     new[(np.arange(200) + 200) % 3 == 1, 0] = 1
     als = ALSRecommender(n_components=6, random_state=0).fit(X[:200])
-    probe = np.zeros((1, 12))
-    probe[0, [1, 4]] = 1
-    before = als.decision_function(probe)[0, 0]
+    query = np.zeros((1, 12))
+    query[0, [1, 4]] = 1
+    before = als.decision_function(query)[0, 0]
     frequency = als.item_frequency_.copy()
     assert als.partial_fit(new) is als
-    assert als.decision_function(probe)[0, 0] > before + 0.1
+    assert als.decision_function(query)[0, 0] > before + 0.1
     assert als.n_patients_ == 400
     both = np.vstack([X[:200], new])
     np.testing.assert_allclose(als.item_frequency_, both.astype(bool).mean(axis=0))
     assert not np.allclose(frequency, als.item_frequency_)
-    anew = ALSRecommender(n_components=6, random_state=0).fit(both)
-    assert als.score(new) == pytest.approx(anew.score(new), abs=0.1)
+    refitted = ALSRecommender(n_components=6, random_state=0).fit(both)
+    assert als.score(new) == pytest.approx(refitted.score(new), abs=0.1)
 
 
 def test_first_partial_fit_is_a_fit(counts):
@@ -163,7 +166,7 @@ def test_first_partial_fit_is_a_fit(counts):
     np.testing.assert_array_equal(again.components_, expected)
 
 
-def test_a_failed_partial_fit_leaves_the_model_as_it_was(counts):
+def test_failed_partial_fit_does_not_change_the_model(counts):
     als = ALSRecommender(n_components=4, random_state=0).fit(counts)
     before = dict(vars(als))
     with pytest.raises(ValueError, match="Negative"):
@@ -172,7 +175,7 @@ def test_a_failed_partial_fit_leaves_the_model_as_it_was(counts):
 
 
 @pytest.mark.parametrize("frequency_scaling", [0.0, 1.0])
-def test_a_fit_takes_little_beside_the_table(frequency_scaling):
+def test_memory_of_fit(frequency_scaling):
     rng = np.random.default_rng(0)
     n_patients, n_items, n_events = 20_000, 200, 400_000
     events = (
@@ -190,6 +193,6 @@ def test_a_fit_takes_little_beside_the_table(frequency_scaling):
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    # the table by patients and by items; vectors and pieces are small
+    # the table by rows and by columns; factors and chunks are small
     table = X.data.nbytes + X.indices.nbytes
     assert most < 3.2 * table

@@ -1,7 +1,6 @@
-"""ContextRecommender: a multilabel classifier to scikit-learn."""
+"""ContextRecommender as a multilabel classifier."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.base import is_classifier
@@ -21,7 +20,6 @@ from skmed.recommend import (
     ItemKNNRecommender,
     LMFRecommender,
 )
-from skmed.recommend._evidence import Evidence
 
 INNER = [
     ALSRecommender(n_components=32, random_state=0),
@@ -38,7 +36,7 @@ def cohort():
 
 
 @pytest.mark.parametrize("inner", INNER, ids=lambda inner: type(inner).__name__)
-def test_learns_drugs_from_diagnoses(cohort, inner):
+def test_recommends_drugs_from_diagnoses(cohort, inner):
     diagnoses, drugs = cohort
     model = ContextRecommender(inner).fit(diagnoses[:200], drugs[:200])
     scores = model.decision_function(diagnoses[200:])
@@ -83,7 +81,7 @@ def test_scorers_of_scikit_learn(cohort):
         assert np.all(result[f"test_{name}"] > (0.8 if name == "roc_auc" else 0.3))
 
 
-def test_search_over_the_inner_recommender(cohort):
+def test_search_over_the_wrapped_recommender(cohort):
     diagnoses, drugs = cohort
 
     def scorer(model, X, y):
@@ -103,8 +101,8 @@ def test_search_over_the_inner_recommender(cohort):
     assert search.cv_results_["mean_test_score"].min() > 0.2
 
 
-def test_items_are_missing_and_not_absent(cohort):
-    """The scores are those of a regression on the context alone."""
+def test_items_are_missing_not_zero(cohort):
+    """The scores equal those of a regression on the context alone."""
     diagnoses, drugs = cohort
     inner = EASERecommender(weighting="linear", row_scaling=0.0, item_scaling=0.0)
     model = ContextRecommender(inner).fit(diagnoses, drugs)
@@ -129,7 +127,7 @@ def test_sparse_context_and_items_are_the_same(cohort):
     assert model.predict(X).shape == drugs.shape
 
 
-def test_rows_without_context_get_what_is_frequent(cohort):
+def test_rows_without_context_get_the_frequencies(cohort):
     diagnoses, drugs = cohort
     model = ContextRecommender().fit(diagnoses, drugs)
     nothing = diagnoses[:1] * 0
@@ -151,30 +149,7 @@ def test_labels_are_items_of_which_each_row_has_one(n_classes):
     assert set(model.recommend(X, k=1)["item"]) <= set("abc")
 
 
-def test_evidence():
-    rng = np.random.default_rng(0)
-    lab = rng.normal(size=100)
-    frame = np.c_[
-        rng.random(100) < 0.5,  # has or has not
-        np.where(rng.random(100) < 0.2, 3, 0),  # a count
-        lab,
-        np.full(100, 7.0),  # always the same
-    ]
-    evidence = Evidence(n_bins=4).fit(frame)
-    columns = evidence.transform(frame).toarray()
-    np.testing.assert_array_equal(columns[:, :2], frame[:, :2])
-    intervals = columns[:, 2:6]
-    np.testing.assert_array_equal(intervals.sum(axis=0), [25, 25, 25, 25])
-    np.testing.assert_array_equal(
-        intervals.argmax(axis=1), pd.qcut(lab, 4, labels=False)
-    )
-    assert columns.shape[1] == 7
-    # values outside of what was fitted belong to the outer intervals
-    outside = evidence.transform(np.array([[0, 0, -99, 0], [0, 0, 99, 0]])).toarray()
-    assert outside[:, 2:6].argmax(axis=1).tolist() == [0, 3]
-
-
-def test_labs_help(cohort):
+def test_measurements_are_used(cohort):
     _, drugs = cohort
     rng = np.random.default_rng(0)
     takes = drugs["metformin"].to_numpy()
@@ -203,7 +178,7 @@ def test_wrong_items(cohort, y, message):
     assert not hasattr(model, "classes_")
 
 
-def test_by_position_only_the_recommender():
+def test_only_the_recommender_is_positional():
     inner = EASERecommender()
     assert ContextRecommender(inner).recommender is inner
     with pytest.raises(TypeError, match="only recommender by position"):
@@ -212,3 +187,21 @@ def test_by_position_only_the_recommender():
         ContextRecommender(inner, recommender=inner)
     with pytest.raises(ValueError, match="'recommender' parameter"):
         ContextRecommender(Ridge()).fit([[1], [0]], [[1, 0], [0, 1]])
+
+
+def test_k_needs_an_indicator_matrix():
+    with pytest.raises(ValueError, match="k=3 needs an indicator matrix y"):
+        ContextRecommender(k=3).fit([[1], [0]], [0, 1])
+
+
+def test_known_items_may_be_included(cohort):
+    diagnoses, drugs = cohort
+    model = ContextRecommender().fit(diagnoses, drugs)
+    X, known = diagnoses[:5], drugs[:5]
+    without = model.recommend(X, k=1000, known=known)
+    everything = model.recommend(X, k=1000, known=known, exclude_known=False)
+    pairs = set(zip(everything["row"], everything["item"]))
+    excluded = pairs - set(zip(without["row"], without["item"]))
+    assert excluded == set(known.stack()[lambda values: values > 0].index)
+    with pytest.raises(ValueError, match="exclude_known=False needs known"):
+        model.recommend(X, exclude_known=False)
