@@ -44,10 +44,10 @@ def parameter(
     )
 
 
-def parameter_of(base: type, name: str, *, default: Any, doc: str | None = None) -> Any:
+def parameter_of(
+    base: type, name: str, *, default: Any, doc: str | None = None, moves: bool = False
+) -> Any:
     """Declare a parameter of another class again, with another default.
-
-    The parameter keeps its place in the signature if ``base`` is inherited.
 
     Parameters
     ----------
@@ -59,6 +59,9 @@ def parameter_of(base: type, name: str, *, default: Any, doc: str | None = None)
         The new default.
     doc : str or None, default=None
         What the parameter does. None keeps the documentation of ``base``.
+    moves : bool, default=False
+        Whether the signature shows the parameter among those of the class that
+        declares it again, rather than among those of ``base``.
 
     Returns
     -------
@@ -66,7 +69,7 @@ def parameter_of(base: type, name: str, *, default: Any, doc: str | None = None)
         The field that the class body assigns.
     """
     field = next(f for f in dataclasses.fields(base) if f.name == name)
-    metadata = {**field.metadata, "keeps_place": True}
+    metadata = {**field.metadata, "keeps_place": not moves}
     if doc is not None:
         metadata["doc"] = doc
     return dataclasses.field(default=default, kw_only=field.kw_only, metadata=metadata)

@@ -1,6 +1,7 @@
 """Base class of signal transformers: validation and conversion of X."""
 
 from abc import abstractmethod
+from typing import Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
@@ -45,7 +46,7 @@ class SignalTransformer(TransformerMixin, Parameterized, BaseEstimator):
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X, y=None) -> Self:
         """Validate the parameters and the signals.
 
         Parameters

@@ -1,5 +1,7 @@
 """Standardization of channels."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.base import OneToOneFeatureMixin, _fit_context
 from sklearn.utils import _safe_indexing
@@ -62,7 +64,7 @@ class ChannelScaler(OneToOneFeatureMixin, SignalTransformer):
     }
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(self, X, y=None, sample_weight=None) -> Self:
         """Compute the mean and the standard deviation of each channel.
 
         Parameters

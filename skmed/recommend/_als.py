@@ -79,6 +79,7 @@ class ALSRecommender(InteractionWeighting, MatrixFactorization):
         "n_components",
         default=128,
         doc="Number of latent factors. More do not overfit with enough regularization.",
+        moves=True,
     )
     alpha: float = parameter(
         "float",

@@ -40,7 +40,15 @@ class BPRRecommender(LogisticFactorization):
     (200, 8)
     """
 
-    max_iter: int = parameter_of(LogisticFactorization, "max_iter", default=500)
+    n_components: int = parameter_of(
+        LogisticFactorization,
+        "n_components",
+        default=LogisticFactorization.n_components,
+        moves=True,
+    )
+    max_iter: int = parameter_of(
+        LogisticFactorization, "max_iter", default=500, moves=True
+    )
 
     def _training_weights(self, X):
         return with_data(X, np.ones(X.nnz))

@@ -48,7 +48,9 @@ class EASERecommender(ItemModel):
         Interval(Real, 0, None, closed="neither"),
         default=0.1,
     )
-    row_scaling: float = parameter_of(ItemModel, "row_scaling", default=0.25)
+    row_scaling: float = parameter_of(
+        ItemModel, "row_scaling", default=0.25, moves=True
+    )
     item_scaling: float = parameter(
         "float",
         """Exponent: each item is divided by its sum to this power before the ridge

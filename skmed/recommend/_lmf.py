@@ -40,13 +40,17 @@ class LMFRecommender(InteractionWeighting, LogisticFactorization):
     (200, 8)
     """
 
-    n_components: int = parameter_of(LogisticFactorization, "n_components", default=32)
-    max_iter: int = parameter_of(LogisticFactorization, "max_iter", default=30)
+    n_components: int = parameter_of(
+        LogisticFactorization, "n_components", default=32, moves=True
+    )
+    max_iter: int = parameter_of(
+        LogisticFactorization, "max_iter", default=30, moves=True
+    )
     learning_rate: float = parameter_of(
-        LogisticFactorization, "learning_rate", default=1.0
+        LogisticFactorization, "learning_rate", default=1.0, moves=True
     )
     regularization: float = parameter_of(
-        LogisticFactorization, "regularization", default=0.6
+        LogisticFactorization, "regularization", default=0.6, moves=True
     )
     negatives: int = parameter(
         "int",

@@ -1,5 +1,6 @@
 """RNNClassifier, RNNRegressor and RNNEncoder."""
 
+import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from skmed._keras.estimators.classifier import Classifier
@@ -52,7 +53,7 @@ class RNNClassifier(Classifier, RNN):
     (1, 2)
     """
 
-    def stream(self, n_sequences=1):
+    def stream(self, n_sequences=1) -> Stream:
         """Classify sequences whose samples arrive one after the other.
 
         A state of fixed size is kept between samples, so that the time per sample does
@@ -141,7 +142,7 @@ class RNNEncoder(Encoder, RNN):
     [(20, 3), (7, 3)]
     """
 
-    def transform_steps(self, X):
+    def transform_steps(self, X) -> list[np.ndarray]:
         """Encode every step of each sequence.
 
         A step's code is the one that ``transform`` would give if its features were

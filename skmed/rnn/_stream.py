@@ -80,7 +80,7 @@ class Stream:
             (n_sequences, networks[0].outputs[0].shape[-1]), np.nan, self._dtype
         )
 
-    def update(self, X):
+    def update(self, X) -> np.ndarray:
         """Add new samples.
 
         Parameters

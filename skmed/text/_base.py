@@ -4,6 +4,7 @@ import dataclasses
 import os
 from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Literal
 
 from sklearn.utils._param_validation import Interval, StrOptions
 
@@ -134,7 +135,7 @@ class Text(NotesParameters, IndexingParameters, KerasEstimator):
         IndexingParameters, "subword_range", default=(3, 5)
     )
     max_length: int | None = parameter_of(IndexingParameters, "max_length", default=512)
-    epochs: int | str = parameter_of(
+    epochs: int | Literal["auto"] = parameter_of(
         KerasEstimator,
         "epochs",
         default="auto",

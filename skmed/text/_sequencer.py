@@ -1,5 +1,7 @@
 """TokenSequencer: notes as padded sequences of token ids."""
 
+from typing import Self
+
 import numpy as np
 from sklearn.base import (
     BaseEstimator,
@@ -100,7 +102,7 @@ class TokenSequencer(
         return tags
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None, groups=None):
+    def fit(self, X, y=None, sample_weight=None, groups=None) -> Self:
         """Build the vocabulary.
 
         Parameters
@@ -132,7 +134,7 @@ class TokenSequencer(
             self._n_columns = self._max_row_length(notes)
         return self
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Convert notes to token ids.
 
         Parameters

@@ -119,7 +119,7 @@ class NLTKTokenizer(Parameterized, BaseEstimator):
         default=None,
     )
 
-    def __call__(self, text):
+    def __call__(self, text) -> list[str]:
         """Return the words of a note.
 
         Parameters

@@ -1,8 +1,9 @@
 """The base of the wrapped classifier and regressor, and of a user's own wrappers."""
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
 from sklearn.base import _fit_context
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.utils.multiclass import type_of_target
@@ -93,7 +94,7 @@ class BaseWrapper(WrapperParameters):
     # ----- fitting -----
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None, **kwargs):
+    def fit(self, X, y, sample_weight=None, **kwargs) -> Self:
         """Build the model and train it.
 
         Parameters
@@ -122,7 +123,7 @@ class BaseWrapper(WrapperParameters):
         return self
 
     @_fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, sample_weight=None, **kwargs):
+    def partial_fit(self, X, y, sample_weight=None, **kwargs) -> Self:
         """Train for one more epoch.
 
         Parameters
@@ -308,7 +309,7 @@ class BaseWrapper(WrapperParameters):
         )
         return predict_outputs(self.model_, X, arguments)
 
-    def predict(self, X, **kwargs):
+    def predict(self, X, **kwargs) -> np.ndarray:
         """Predict targets.
 
         Parameters
@@ -348,7 +349,7 @@ class BaseWrapper(WrapperParameters):
             "BaseWrapper has no score; override scorer in the subclass."
         )
 
-    def score(self, X, y, sample_weight=None):
+    def score(self, X, y, sample_weight=None) -> float:
         """Return the ``scorer``'s score of the predictions for X.
 
         Parameters

@@ -1,6 +1,6 @@
 """A classifier around any Keras model."""
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin
@@ -91,7 +91,7 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
     score = BaseWrapper.score
 
     @staticmethod
-    def scorer(y_true, y_pred, **kwargs):
+    def scorer(y_true, y_pred, **kwargs) -> float:
         """Return the accuracy; override it for another score.
 
         Parameters
@@ -131,7 +131,7 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
     def _apply_class_weight(self, y, sample_weight):
         return apply_label_weight(y, self.class_weight, sample_weight, self.classes_)
 
-    def partial_fit(self, X, y, classes=None, sample_weight=None, **kwargs):
+    def partial_fit(self, X, y, classes=None, sample_weight=None, **kwargs) -> Self:
         """Train for one more epoch.
 
         Parameters
@@ -159,7 +159,7 @@ class KerasClassifier(ClassifierMixin, BaseWrapper):
         finally:
             vars(self).pop("_classes", None)
 
-    def predict_proba(self, X, **kwargs):
+    def predict_proba(self, X, **kwargs) -> np.ndarray:
         """Predict the probability of each class.
 
         Parameters

@@ -59,7 +59,7 @@ class KerasRegressor(RegressorMixin, BaseWrapper):
     score = BaseWrapper.score
 
     @staticmethod
-    def scorer(y_true, y_pred, **kwargs):
+    def scorer(y_true, y_pred, **kwargs) -> float:
         """Return R²; override it for another score.
 
         Parameters

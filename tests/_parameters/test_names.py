@@ -230,8 +230,8 @@ ORDER = {
     },
     "ALSRecommender": "n_components alpha regularization frequency_scaling weighting "
     f"max_iter n_jobs random_state verbose {SAFETY}",
-    "BPRRecommender": "max_iter n_jobs learning_rate regularization popularity "
-    f"n_components random_state verbose {SAFETY}",
+    "BPRRecommender": "n_components max_iter learning_rate regularization "
+    f"popularity random_state verbose {SAFETY}",
     "LMFRecommender": f"n_components max_iter learning_rate regularization {SAFETY}",
     "EASERecommender": f"regularization row_scaling item_scaling weighting {SAFETY}",
     "ItemKNNRecommender": f"n_neighbors metric row_scaling weighting {SAFETY}",

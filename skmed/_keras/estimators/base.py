@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from numbers import Integral, Real
-from typing import Self
+from typing import Literal, Self
 
 import keras
 import numpy as np
@@ -33,7 +33,7 @@ class KerasEstimator(Parameterized, BaseEstimator):
 
     _parameter_group = "shared"
 
-    epochs: int | str = parameter(
+    epochs: int | Literal["auto"] = parameter(
         "int or 'auto'",
         f"""Passes over the training samples. 'auto' makes {MIN_TRAINING.epochs}, and
         more on few samples: enough for {MIN_TRAINING.steps} gradient steps.""",

@@ -3,6 +3,7 @@
 from numbers import Integral, Real
 from typing import Self
 
+import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
@@ -108,7 +109,7 @@ class Classifier(ClassifierMixin, KerasEstimator):
         arguments = FitArguments(X, y, sample_weight, partial=True, classes=classes)
         return self._fit(arguments, self._fitted)
 
-    def predict_proba(self, X):
+    def predict_proba(self, X) -> np.ndarray:
         """Predict the probability of each class.
 
         Parameters
@@ -123,7 +124,7 @@ class Classifier(ClassifierMixin, KerasEstimator):
         """
         return self._outputs(X)
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Predict the most probable class, or each label above one half.
 
         Parameters
@@ -140,7 +141,7 @@ class Classifier(ClassifierMixin, KerasEstimator):
         return self._fitted.targets.labels(probabilities)
 
     @available_if(has_members)
-    def predict_std(self, X):
+    def predict_std(self, X) -> np.ndarray:
         """Compute the standard deviation of probabilities over the ensemble.
 
         Parameters
@@ -155,7 +156,7 @@ class Classifier(ClassifierMixin, KerasEstimator):
         """
         return predict_std(self, X)
 
-    def sample_proba(self, X, n_samples=1, random_state=None):
+    def sample_proba(self, X, n_samples=1, random_state=None) -> np.ndarray:
         """Draw probabilities with dropout left on (Monte Carlo dropout).
 
         The spread of the draws is a measure of the network's uncertainty

@@ -110,7 +110,7 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
     def _n_features_out(self):
         return self.model_.output.shape[1]
 
-    def transform(self, X):
+    def transform(self, X) -> np.ndarray:
         """Encode samples.
 
         Parameters
@@ -126,7 +126,7 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
         return self._outputs(X)
 
     @available_if(_can_invert)
-    def inverse_transform(self, X):
+    def inverse_transform(self, X) -> np.ndarray:
         """Rebuild inputs from their codes.
 
         Parameters

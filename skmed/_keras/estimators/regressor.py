@@ -2,6 +2,7 @@
 
 from numbers import Integral
 
+import numpy as np
 from sklearn.base import RegressorMixin
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
@@ -50,7 +51,7 @@ class Regressor(RegressorMixin, KerasEstimator):
     def _make_targets(self, inputs):
         return NumberTargets(self.loss)
 
-    def predict(self, X):
+    def predict(self, X) -> np.ndarray:
         """Predict the targets.
 
         Parameters
@@ -67,7 +68,7 @@ class Regressor(RegressorMixin, KerasEstimator):
         return self._fitted.targets.decode(outputs)
 
     @available_if(has_members)
-    def predict_std(self, X):
+    def predict_std(self, X) -> np.ndarray:
         """Compute the standard deviation of predictions over the ensemble.
 
         Parameters
@@ -82,7 +83,7 @@ class Regressor(RegressorMixin, KerasEstimator):
         """
         return predict_std(self, X)
 
-    def sample_y(self, X, n_samples=1, random_state=None):
+    def sample_y(self, X, n_samples=1, random_state=None) -> np.ndarray:
         """Draw predictions with dropout left on (Monte Carlo dropout).
 
         The spread of the draws is a measure of the network's uncertainty
