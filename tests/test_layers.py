@@ -29,7 +29,7 @@ LAYERS = [
     ["skmed._keras.transfer"],
     ["skmed._keras.training"],
     ["skmed._keras.data"],
-    ["skmed._keras.graphs", "skmed._keras.blocks"],
+    ["skmed._keras.graphs", "skmed._keras.shared_layers"],
     # what must be set before Keras loads
     ["skmed._keras"],
     ["skmed._keras.compat"],
@@ -68,7 +68,7 @@ ALLOWED_PRIVATE = {
     "skmed._keras.graphs.tracing": {"_registry", "tensorflow.python.framework.ops"},
     "skmed._keras.graphs.train.batch_norm": {"_flatten_layers", "_moments"},
     "skmed._keras.training.optimizers": {"_learning_rate"},
-    "skmed._keras.transfer.layers": {
+    "skmed._keras.transfer.layer_copies": {
         "_inbound_nodes",
         "_keras_history",
         "_nodes_by_depth",

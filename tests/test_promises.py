@@ -32,7 +32,7 @@ from sklearn.utils.validation import has_fit_parameter
 from tensorflow.python.framework.config import is_op_determinism_enabled
 
 from skmed._keras.data import samples
-from skmed._keras.graphs import prediction
+from skmed._keras.graphs import prediction_program
 from skmed._keras.training.loop import TrainingLoop
 
 CASES = run_path(str(Path(__file__).with_name("estimators.py")))["CASES"]
@@ -343,7 +343,7 @@ def test_4_order_and_number_of_rows_do_not_matter(case, monkeypatch):
     np.testing.assert_allclose(np.concatenate(single), expected, **same)
     if case.is_deep:
         estimator.set_params(batch_size=3)
-        monkeypatch.setattr(prediction, "_PREDICT_VALUES", 18)
+        monkeypatch.setattr(prediction_program, "_PREDICT_VALUES", 18)
         np.testing.assert_allclose(case.outputs(estimator, X), expected, **same)
 
 

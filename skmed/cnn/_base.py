@@ -9,8 +9,8 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from skmed._keras.data.inputs import NORMALIZE_DOC
 from skmed._keras.data.reconstruction import ReconstructionTargets
 from skmed._keras.estimators.base import KerasEstimator
-from skmed._keras.estimators.building import call_architecture
-from skmed._keras.graphs.augmentation.options import DEFAULTS, make_augmentation
+from skmed._keras.estimators.network import call_architecture
+from skmed._keras.graphs.augmentation.augmentation import DEFAULTS, make_augmentation
 from skmed._keras.transfer.fine_tuning import FineTuning, FineTuningParameters
 from skmed._parameters import ListOf, parameter
 

@@ -1,7 +1,7 @@
 """From a map of features by position to one row of features."""
 
-from skmed._keras import blocks, layers
-from skmed._keras.blocks import drop
+from skmed._keras import layers, shared_layers
+from skmed._keras.shared_layers import drop
 
 from ._layers import average, maximum
 
@@ -10,7 +10,7 @@ def attend(x):
     """Average positions by weights that the network learns."""
     if all(size == 1 for size in x.shape[1:-1]):
         return layers.Flatten()(x)
-    return blocks.attend(layers.Reshape((-1, x.shape[-1]))(x))
+    return shared_layers.attend(layers.Reshape((-1, x.shape[-1]))(x))
 
 
 POOLINGS = {

@@ -1,7 +1,7 @@
 """Networks with the weights of a fitted one: stepwise codes, and streams."""
 
 from skmed._keras import keras
-from skmed._keras.compat.building import fresh_names, layer_dtype
+from skmed._keras.compat.global_state import fresh_names, layer_dtype
 from skmed._keras.graphs.padding import PADDED
 from skmed._keras.graphs.state import copy_weights
 

@@ -8,7 +8,7 @@ standardised.
 from dataclasses import dataclass
 
 from skmed._keras import keras, layers, ops
-from skmed._keras.blocks import attend, drop
+from skmed._keras.shared_layers import attend, drop
 
 # below every output of a recurrent layer
 MIN_OUTPUT = -2.0

@@ -1,6 +1,6 @@
 """Sequences that a recurrent encoder rebuilds."""
 
-from skmed._keras.compat.building import fresh_names, layer_dtype, variable_dtype
+from skmed._keras.compat.global_state import fresh_names, layer_dtype, variable_dtype
 from skmed._keras.data.number_targets import NumberTargets
 from skmed._keras.data.reconstruction import ReconstructionTargets
 

@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils import check_array, check_scalar
 
-from skmed._keras.compat.building import variable_dtype
+from skmed._keras.compat.global_state import variable_dtype
 from skmed._keras.graphs.recurrent.stateful import StatefulNetwork
 from skmed._validation.messages import translate_errors
 

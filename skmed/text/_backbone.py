@@ -3,7 +3,7 @@
 import numpy as np
 
 from skmed._keras import keras
-from skmed._keras.estimators.building import call_architecture
+from skmed._keras.estimators.network import call_architecture
 
 from . import _networks
 from ._indexing import hashed_offsets

@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.utils.validation import _check_y, check_consistent_length
 
 from skmed._keras import keras
-from skmed._keras.blocks import drop
 from skmed._keras.data.inputs import Inputs
 from skmed._keras.graphs.padding import PADDED
+from skmed._keras.shared_layers import drop
 from skmed._validation.messages import translate_errors
 
 from . import _networks

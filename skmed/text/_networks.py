@@ -6,7 +6,7 @@ Zero is padding, which every function ignores.
 from dataclasses import dataclass
 
 from skmed._keras import keras, layers, ops
-from skmed._keras.blocks import attend, drop
+from skmed._keras.shared_layers import attend, drop
 
 
 @dataclass(frozen=True)

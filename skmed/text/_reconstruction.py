@@ -1,7 +1,7 @@
 """Words that a text encoder predicts without labels."""
 
 from skmed._keras import keras
-from skmed._keras.compat.building import variable_dtype
+from skmed._keras.compat.global_state import variable_dtype
 from skmed._keras.data.number_targets import NumberTargets
 from skmed._keras.data.reconstruction import ReconstructionTargets
 

@@ -13,7 +13,7 @@ from skmed._keras.compat.scikeras import route_params
 from skmed._keras.estimators.serialization import pack, unpack_network
 from skmed._keras.training.order import draw_seed
 from skmed._keras.training.restore import restore_model_on_failure
-from skmed._keras.wrapping import building, validation
+from skmed._keras.wrapping import building, data_validation
 from skmed._keras.wrapping.batches import cast_floats, target_dtype
 from skmed._keras.wrapping.copies import copy_model
 from skmed._keras.wrapping.outputs import predict_arguments, predict_outputs
@@ -178,7 +178,9 @@ class BaseWrapper(WrapperParameters):
             yield
 
     def _fit(self, X, y, sample_weight, warm_start, epochs, initial_epoch, **kwargs):
-        X, y, sample_weight = validation.drop_zero_weight_samples(X, y, sample_weight)
+        X, y, sample_weight = data_validation.drop_zero_weight_samples(
+            X, y, sample_weight
+        )
         if warm_start and self.initialized_:
             X, y = self._validate_data(X, y)
         else:
@@ -218,7 +220,7 @@ class BaseWrapper(WrapperParameters):
     def _validate_data(self, X=None, y=None, reset=False, y_numeric=False):
         """Validate X and y; with ``reset`` learn their form, else compare with it."""
         if y is not None:
-            y = validation.check_y(y, numeric=y_numeric)
+            y = data_validation.check_y(y, numeric=y_numeric)
             if reset:
                 self.target_type_ = self._type_of_target(y)
                 self.y_dtype_ = y.dtype
@@ -228,7 +230,7 @@ class BaseWrapper(WrapperParameters):
                     f"y must have {self.y_ndim_} axes as in fit; got {y.ndim}."
                 )
         if X is not None:
-            X = validation.check_X(self, X, y, reset=reset)
+            X = data_validation.check_X(self, X, y, reset=reset)
             if reset:
                 self.X_dtype_ = X.dtype
                 self.X_shape_ = X.shape
@@ -280,8 +282,12 @@ class BaseWrapper(WrapperParameters):
         dtype = target_dtype(model)
         run = plan_run(
             model,
-            (validation.model_inputs(model, X), cast_floats(y, dtype), sample_weight),
-            validation.encode_validation_data(self, held_out, dtype),
+            (
+                data_validation.model_inputs(model, X),
+                cast_floats(y, dtype),
+                sample_weight,
+            ),
+            data_validation.encode_validation_data(self, held_out, dtype),
             callbacks,
             arguments,
             epochs=epochs,
@@ -303,7 +309,9 @@ class BaseWrapper(WrapperParameters):
         """Return the outputs of the model."""
         check_is_fitted(self)
         X, _ = self._validate_data(X)
-        X = validation.model_inputs(self.model_, self.feature_encoder_.transform(X))
+        X = data_validation.model_inputs(
+            self.model_, self.feature_encoder_.transform(X)
+        )
         arguments = predict_arguments(
             self.get_params(), X, self._predict_kwargs, kwargs
         )
@@ -367,7 +375,7 @@ class BaseWrapper(WrapperParameters):
             The score.
         """
         check_is_fitted(self)
-        y = validation.check_y(y)
+        y = data_validation.check_y(y)
         arguments = route_params(self.get_params(), "score", set())
         return self.scorer(y, self.predict(X), sample_weight=sample_weight, **arguments)
 

@@ -9,8 +9,8 @@ from sklearn.utils import column_or_1d
 from sklearn.utils._param_validation import StrOptions
 
 from skmed._keras.data.class_weight import apply_label_weight
+from skmed._keras.wrapping.data_validation import check_y
 from skmed._keras.wrapping.labels import ClassifierLabelEncoder, to_probabilities
-from skmed._keras.wrapping.validation import check_y
 from skmed._parameters import parameter
 
 from ._base import BaseWrapper

@@ -7,7 +7,7 @@ from numpy.testing import assert_array_equal
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
 from skmed._keras.data import normalization
-from skmed._keras.graphs import prediction
+from skmed._keras.graphs import prediction_program
 from skmed._validation import memory_maps
 from skmed._validation.memory_maps import MemmapArray, is_large_memmap
 
@@ -30,7 +30,7 @@ def read_sizes(monkeypatch):
 
     monkeypatch.setattr(memory_maps, "CHUNK_BYTES", 400)
     monkeypatch.setattr(normalization, "_CHUNK_VALUES", 100)
-    monkeypatch.setattr(prediction, "_PREDICT_VALUES", 100)
+    monkeypatch.setattr(prediction_program, "_PREDICT_VALUES", 100)
     monkeypatch.setattr(MemmapArray, "__getitem__", spy)
     return sizes
 

@@ -57,8 +57,6 @@ def names() -> None:
     assert_type(skmed.__version__, str)
     skmed.show_versions()
     skmed.CNNClasifier  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
-    from skmed import CNNClasifier  # pyright: ignore[reportAttributeAccessIssue]  # noqa: F401
-    from skmed.text import TextClasifier  # pyright: ignore[reportAttributeAccessIssue]  # noqa: F401
 
 
 def cnn() -> None:

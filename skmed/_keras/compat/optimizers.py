@@ -2,7 +2,7 @@
 
 import keras
 
-from .building import fresh_names
+from .global_state import fresh_names
 
 _EXCLUDED = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
 # the learning rate of a copy whose rate comes from elsewhere

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils.validation import validate_data
 
-from skmed._keras.compat.building import variable_dtype
+from skmed._keras.compat.global_state import variable_dtype
 from skmed._validation.arrays import check_numeric_dtype
 from skmed._validation.memory_maps import check_memmap, is_large_memmap
 from skmed._validation.messages import translate_errors

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from skmed._keras.compat.building import variable_dtype
+from skmed._keras.compat.global_state import variable_dtype
 
 from .number_targets import NumberTargets
 from .targets import Targets

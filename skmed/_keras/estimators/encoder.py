@@ -9,7 +9,7 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._keras.compat.building import variable_dtype
+from skmed._keras.compat.global_state import variable_dtype
 from skmed._keras.data.class_targets import ClassTargets
 from skmed._keras.data.normalization import inverse_standardize
 from skmed._keras.data.number_targets import NumberTargets

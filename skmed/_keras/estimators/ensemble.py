@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import keras
 import numpy as np
 
-from skmed._keras.compat.building import fresh_names, layer_dtype
+from skmed._keras.compat.global_state import fresh_names, layer_dtype
 from skmed._keras.training.order import draw_seed
 from skmed._keras.training.restore import restore_model_on_failure
 

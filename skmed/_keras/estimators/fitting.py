@@ -15,8 +15,8 @@ from skmed._validation.messages import prefix_errors
 from skmed._validation.sample_props import check_groups, check_weights
 from skmed._validation.targets import check_targets
 
-from .building import build_network
 from .fitted import Fitted
+from .network import build_network
 
 # parameters that may change while a network is trained further
 _MAY_CHANGE = {

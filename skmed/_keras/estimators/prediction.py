@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from sklearn.utils import check_scalar
 
-from skmed._keras.graphs.augmentation.options import MAX_SEED
+from skmed._keras.graphs.augmentation.augmentation import MAX_SEED
 from skmed._keras.graphs.programs import (
     prediction_program,
     sampling_program,

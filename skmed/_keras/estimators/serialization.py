@@ -5,7 +5,7 @@ import sys
 
 import keras
 
-from skmed._keras.compat.building import fresh_names, seeded
+from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.graphs.fingerprints import custom_objects, is_custom
 from skmed._keras.graphs.state import write
 

@@ -8,13 +8,13 @@ import weakref
 import keras
 import tensorflow as tf
 
-from skmed._keras.compat.building import fresh_names, seeded
+from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.compat.models import flat_metrics, flatten_layers
 from skmed._keras.compat.optimizers import copy_optimizer
+from skmed._keras.graphs.augmentation.augmentation import augmented
 from skmed._keras.graphs.recurrent.fusion import fuse, is_fusible
-from skmed._keras.graphs.train.program import TrainingProgram
+from skmed._keras.graphs.train.training_program import TrainingProgram
 
-from .augmentation.options import augmented
 from .fingerprints import (
     NoFingerprint,
     custom_objects,
@@ -22,7 +22,7 @@ from .fingerprints import (
     network_key,
     optimizer_key,
 )
-from .prediction import PredictionProgram
+from .prediction_program import PredictionProgram
 from .tracing import Graph
 
 # a program is 5 to 10 MB of graph

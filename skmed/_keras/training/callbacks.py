@@ -4,7 +4,7 @@ import copy
 
 import keras
 
-from skmed._keras.compat.building import fresh_names
+from skmed._keras.compat.global_state import fresh_names
 from skmed._keras.graphs.state import State, read, read_slots, write, write_slots
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin")

@@ -4,9 +4,9 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from skmed._keras.graphs.augmentation.options import NO_DRAWS
+from skmed._keras.graphs.augmentation.augmentation import NO_DRAWS
 from skmed._keras.graphs.state import Data
-from skmed._keras.graphs.train.program import TrainingProgram, mean_of
+from skmed._keras.graphs.train.training_program import TrainingProgram, mean_of
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from skmed._keras.compat.building import fresh_names
+from skmed._keras.compat.global_state import fresh_names
 from skmed._keras.compat.optimizers import copy_optimizer, learning_rate_of
 
 NAMES = (

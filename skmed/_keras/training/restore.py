@@ -2,11 +2,7 @@
 
 import contextlib
 
-from skmed._keras.compat.models import (
-    compile_settings,
-    flatten_layers,
-    restore_compile,
-)
+from skmed._keras.compat.models import compile_settings, flatten_layers, restore_compile
 from skmed._keras.compat.optimizers import copy_optimizer
 from skmed._keras.graphs.state import read, read_slots, write, write_slots
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from skmed._keras.compat.building import fresh_names, variable_dtype
+from skmed._keras.compat.global_state import fresh_names, variable_dtype
 from skmed._keras.graphs.fingerprints import optimizer_key
 from skmed._keras.graphs.padding import is_padded, lengths_of
 from skmed._keras.graphs.programs import training_program

@@ -9,14 +9,14 @@ import keras
 import numpy as np
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
-from skmed._keras.compat.building import fresh_names, seeded
+from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.graphs.programs import prediction_program
 from skmed._keras.graphs.state import read
 from skmed._keras.training.trainer import Stage
 from skmed._parameters import Parameterized, parameter
 from skmed._validation.messages import first_sentence
 
-from .layers import (
+from .layer_copies import (
     MIXING,
     LayerCopyError,
     copy_layers,

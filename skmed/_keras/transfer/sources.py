@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from skmed._keras.compat.building import seeded
+from skmed._keras.compat.global_state import seeded
 from skmed._keras.compat.models import GRAPH_MODELS
 from skmed._validation.messages import first_sentence
 

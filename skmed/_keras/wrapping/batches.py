@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from scipy.sparse import issparse
 
-from skmed._keras.graphs.train.program import full_dtype
+from skmed._keras.graphs.train.training_program import full_dtype
 
 
 class Batches(keras.utils.PyDataset):

@@ -5,7 +5,7 @@ import warnings
 
 import keras
 
-from skmed._keras.compat.building import fresh_names, seeded
+from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.compat.scikeras import route_params, unflatten_params
 
 from .batches import is_dense_array

@@ -5,7 +5,7 @@ import inspect
 
 import keras
 
-from skmed._keras.compat.building import fresh_names
+from skmed._keras.compat.global_state import fresh_names
 from skmed._keras.compat.models import compile_settings, copy_metric
 from skmed._keras.compat.optimizers import copy_optimizer
 from skmed._keras.graphs.programs import CloneError, clone_network

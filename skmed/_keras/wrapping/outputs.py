@@ -2,7 +2,7 @@
 
 import copy
 
-from skmed._keras.compat.building import fresh_names
+from skmed._keras.compat.global_state import fresh_names
 from skmed._keras.compat.scikeras import route_params
 from skmed._keras.graphs.programs import prediction_program
 from skmed._keras.graphs.state import read

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 import pytest
 
-from skmed._keras.compat.building import seeded
+from skmed._keras.compat.global_state import seeded
 from skmed._keras.training.order import draw_seed, epoch_order
 
 

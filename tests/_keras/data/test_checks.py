@@ -11,12 +11,9 @@ from hypothesis.extra import numpy as hnp
 from scipy.sparse import csr_matrix
 
 from skmed._keras.data.splits import hold_out
-from skmed._keras.estimators.building import call_architecture
+from skmed._keras.estimators.network import call_architecture
 from skmed._validation.arrays import check_numeric_dtype
-from skmed._validation.messages import (
-    prefix_errors,
-    translate_errors,
-)
+from skmed._validation.messages import prefix_errors, translate_errors
 from skmed._validation.sample_props import check_groups, check_weights
 from skmed._validation.targets import check_targets
 

@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 from skmed import CNNClassifier, CNNRegressor
-from skmed._keras.graphs import prediction, programs
+from skmed._keras.graphs import prediction_program, programs
 
 SMALL = {"filters": (4,), "dense_units": (8,), "epochs": 2, "random_state": 0}
 X = np.random.default_rng(0).normal(size=(30, 12))
@@ -32,7 +32,7 @@ def test_draws_of_probabilities(classifier):
 
 
 def test_no_two_batches_share_what_is_left_out(classifier, monkeypatch):
-    monkeypatch.setattr(prediction, "_PREDICT_VALUES", 10 * X[0].size)
+    monkeypatch.setattr(prediction_program, "_PREDICT_VALUES", 10 * X[0].size)
     draws = classifier.sample_proba(np.tile(X[:10], (3, 1)), random_state=0)[..., 0]
     assert np.all(np.any(draws[:10] != draws[10:20], axis=1))
     assert np.all(np.any(draws[10:20] != draws[20:], axis=1))

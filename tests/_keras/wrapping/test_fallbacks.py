@@ -13,7 +13,7 @@ from sklearn.preprocessing import (
     FunctionTransformer,
 )
 
-from skmed._keras.wrapping import fallbacks, training_run, validation
+from skmed._keras.wrapping import data_validation, fallbacks, training_run
 from skmed.wrappers import KerasClassifier
 
 # Keras 3.15 reads its variables so; until its Variable.__array__ takes copy=
@@ -216,7 +216,7 @@ def test_fallbacks(rows, reason, monkeypatch):
     settings = {"model": plain, "loss": "binary_crossentropy", **FALLBACKS[reason]}
     cls = settings.pop("class", KerasClassifier)
     if settings.pop("sparse", False):
-        monkeypatch.setattr(validation, "_MAX_DENSE_VALUES", 0)
+        monkeypatch.setattr(data_validation, "_MAX_DENSE_VALUES", 0)
         X = csr_array(X)
     estimator = cls(**{"random_state": 0, "epochs": 2, **settings})
     estimator.fit(X, y, sample_weight=weight)
@@ -319,7 +319,7 @@ def test_predicting_by_keras(rows, reason, settings):
     arguments = settings.pop("arguments", {})
     estimator = settings.pop("class", KerasClassifier)(**settings).fit(X, y)
     encoded = estimator.feature_encoder_.transform(X)
-    inputs = validation.model_inputs(estimator.model_, encoded)
+    inputs = data_validation.model_inputs(estimator.model_, encoded)
     why = fallbacks.prediction_fallback(estimator.model_, inputs, arguments)
     assert why == reason
     expected = estimator.model_.predict(inputs, verbose=0)

@@ -16,8 +16,8 @@ from sklearn.model_selection import GridSearchCV
 
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor
 from skmed._keras.data.normalization import set_statistics
-from skmed._keras.estimators.building import build_network
-from skmed._keras.graphs import prediction, programs
+from skmed._keras.estimators.network import build_network
+from skmed._keras.graphs import prediction_program, programs
 from skmed._keras.training.optimizers import NAMES, make_optimizer
 from skmed._keras.training.order import epoch_order
 
@@ -294,5 +294,7 @@ def test_batches_of_a_prediction_do_not_matter(rows, monkeypatch):
     X, y, _ = rows
     classifier = CNNClassifier(**SMALL).fit(X, y)
     whole = classifier.predict_proba(X)
-    monkeypatch.setattr(prediction, "_PREDICT_VALUES", 36)  # three rows at a time
+    monkeypatch.setattr(
+        prediction_program, "_PREDICT_VALUES", 36
+    )  # three rows at a time
     np.testing.assert_allclose(classifier.predict_proba(X), whole, atol=1e-6)

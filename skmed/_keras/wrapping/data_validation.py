@@ -7,10 +7,7 @@ from sklearn.utils import _safe_indexing
 from sklearn.utils.validation import validate_data
 
 from skmed._validation.arrays import check_numeric_dtype
-from skmed._validation.messages import (
-    prefix_errors,
-    translate_errors,
-)
+from skmed._validation.messages import prefix_errors, translate_errors
 from skmed._validation.sample_props import check_weights
 from skmed._validation.targets import check_targets
 

@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from skmed._keras.compat.building import fresh_names
-from skmed._keras.graphs.augmentation.options import NO_DRAWS, augmented_batch
+from skmed._keras.compat.global_state import fresh_names
+from skmed._keras.graphs.augmentation.augmentation import NO_DRAWS, augmented_batch
 from skmed._keras.graphs.padding import inputs_of
 from skmed._keras.graphs.state import State, read, write
 from skmed._keras.graphs.tracing import Graph, call, single, spec

@@ -11,7 +11,7 @@ from sklearn.preprocessing import (
     OneHotEncoder,
 )
 
-from skmed._keras.wrapping import validation
+from skmed._keras.wrapping import data_validation
 
 SHARED = run_path(
     str(Path(__file__).parents[2] / "wrappers/test_documented_programs.py")
@@ -21,7 +21,7 @@ regressor = SHARED["regressor"]
 
 @pytest.mark.parametrize("limit", [2**25, 0], ids=["small", "large"])
 def test_sparse_inputs(limit, monkeypatch):
-    monkeypatch.setattr(validation, "_MAX_DENSE_VALUES", limit)
+    monkeypatch.setattr(data_validation, "_MAX_DENSE_VALUES", limit)
     X = np.arange(20).reshape(-1, 1)
     y = np.random.default_rng(0).uniform(size=20)
     predictions = []

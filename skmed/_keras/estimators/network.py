@@ -2,7 +2,7 @@
 
 import keras
 
-from skmed._keras.compat.building import fresh_names, layer_dtype, seeded
+from skmed._keras.compat.global_state import fresh_names, layer_dtype, seeded
 from skmed._keras.compat.scikeras import build_with_scikeras
 from skmed._validation.messages import first_sentence
 

@@ -4,7 +4,7 @@ import inspect
 
 import keras
 
-from skmed._keras.compat.building import fresh_names
+from skmed._keras.compat.global_state import fresh_names
 from skmed._keras.compat.models import (
     GRAPH_MODELS,
     call_with_copies,

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from scipy import ndimage
 
-from skmed._keras.graphs.augmentation.options import (
+from skmed._keras.graphs.augmentation.augmentation import (
     USUAL,
     Augmentation,
     augmented,
