@@ -39,6 +39,7 @@ _PUBLIC_NAMES = {
     "sliding_windows": "preprocessing",
 }
 _SUBMODULES = (
+    "base",
     "cnn",
     "datasets",
     "demo",

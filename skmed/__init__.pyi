@@ -1,6 +1,7 @@
 """Public names, for type checkers; `__init__.py` loads them when first used."""
 
 from . import (
+    base as base,
     cnn as cnn,
     datasets as datasets,
     demo as demo,
