@@ -57,6 +57,7 @@ UNITS = {
     "auc": "fraction",
     "average_precision": "fraction",
     "compile": "s",
+    "count": "count",
     "cpu_seconds": "s",
     "error": "cells",
     "f1": "fraction",

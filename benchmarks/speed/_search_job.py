@@ -18,7 +18,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from benchmarks._measure import Stopwatch, do_job, process_memory, seconds
 from benchmarks.peers.keras_wrappers import with_keras, with_scikeras, wrapped
-from benchmarks.speed._search_cases import BATCH_SIZE, N_FOLDS, cases
+from benchmarks.speed._search_cases import BATCH_SIZE, cases
 from benchmarks.speed._views.grid_search import KERAS, OURS, SCIKERAS, SKORCH
 
 
@@ -90,7 +90,7 @@ def search(job, case, X, y):
     for seed in job["seeds"]:
         estimator, grid, arguments = make(job, case, seed)
         # as indices, since scikeras doesn't stratify
-        folds = StratifiedKFold(N_FOLDS, shuffle=True, random_state=0)
+        folds = StratifiedKFold(job["n_folds"], shuffle=True, random_state=0)
         indices = list(folds.split(np.zeros(len(y)), y))
         searched = GridSearchCV(estimator, grid, cv=indices, n_jobs=job["n_jobs"])
         with Stopwatch() as clock, parallel_config(job["backend"]):

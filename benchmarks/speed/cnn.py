@@ -53,7 +53,7 @@ def main(argv=None):
     if not options.torch_python:
         say("PyTorch is left out: it needs --torch-python.")
     rounds, n = (1, 64) if options.smoke else (options.rounds, 640)
-    kinds = {"images of 8 x 8": (8, 8)} if options.smoke else KINDS
+    kinds = {"images of 16 x 16": (16, 16)} if options.smoke else KINDS
     run = Run(
         "speed/cnn",
         "all",

@@ -49,6 +49,7 @@ class Benchmark:
     def __init__(self, options):
         self.options = options
         self.epochs = 1 if options.smoke else EPOCHS
+        self.n_folds = 2 if options.smoke else N_FOLDS
         self.cases = cases(options.smoke)
 
     def start(self, part, **settings):
@@ -75,6 +76,7 @@ class Benchmark:
             # processes would import TensorFlow anew
             "backend": "threading" if self.options.smoke else "loky",
             "epochs": self.epochs,
+            "n_folds": self.n_folds,
             "n_jobs": n_jobs,
             **more,
             "started": time.time(),
@@ -99,7 +101,7 @@ def search(benchmark, case):
         case,
         seeds=options.seeds,
         more_seeds=options.more_seeds,
-        n_folds=N_FOLDS,
+        n_folds=benchmark.n_folds,
         epochs=benchmark.epochs,
         batch_size=BATCH_SIZE,
         data=f"{benchmark.cases[case].shape()}; {benchmark.cases[case].grid()}",
