@@ -4,6 +4,7 @@ Import this before TensorFlow: it sets the number of threads.
 """
 
 import os
+from contextlib import ExitStack
 
 # read by TensorFlow when it loads
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -49,24 +50,23 @@ def time_epochs(run, case, networks, data, batch_size, rounds, peer=None):
         )
     }
     processes = {}
-    if peer is not None:
-        python, settings = peer
-        sizes = {
-            "n_samples": len(data[0]),
-            "n_classes": int(data[1].max()) + 1,
-            "batch_size": batch_size,
-        }
-        for threads in (THREADS, 1):
-            name = f"torch, {threads} thread{'s' * (threads > 1)}"
-            process = EpochsProcess(python, settings | sizes | {"threads": threads})
-            run.peers |= process.greeting["packages"]
-            processes[name] = process
-    rivals = methods | processes
-    first = {n: seconds(r.train) + seconds(r.predict) for n, r in rivals.items()}
-    train = in_turn({n: r.train for n, r in rivals.items()}, rounds, _REST)
-    predict = in_turn({n: r.predict for n, r in rivals.items()}, rounds, _REST)
-    for process in processes.values():
-        process.close()
+    with ExitStack() as stack:
+        if peer is not None:
+            python, settings = peer
+            sizes = {
+                "n_samples": len(data[0]),
+                "n_classes": int(data[1].max()) + 1,
+                "batch_size": batch_size,
+            }
+            for threads in dict.fromkeys((THREADS, 1)):
+                name = f"torch, {threads} thread{'s' * (threads > 1)}"
+                process = EpochsProcess(python, settings | sizes | {"threads": threads})
+                processes[name] = stack.enter_context(process)
+                run.peers |= process.greeting["packages"]
+        rivals = methods | processes
+        first = {n: seconds(r.train) + seconds(r.predict) for n, r in rivals.items()}
+        train = in_turn({n: r.train for n, r in rivals.items()}, rounds, _REST)
+        predict = in_turn({n: r.predict for n, r in rivals.items()}, rounds, _REST)
     for name in rivals:
         for passes in zip(train[name], predict[name]):
             milliseconds = (1e3 * value for value in passes)

@@ -12,6 +12,7 @@ compiled for the first fold is used for the others.
 
 import os
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -70,8 +71,8 @@ def fits(run, notes, y, options):
             lambda: padded_bag_classifier(n_ids, EPOCHS, BATCH_SIZE), X, y
         ),
     }
-    with tempfile.TemporaryDirectory() as folder:
-        peer = None
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
         if options.torch_python:
             path = Path(folder, "data.npz")
             np.savez(path, X=X, y=y, n_ids=n_ids)
@@ -82,6 +83,7 @@ def fits(run, notes, y, options):
                 "threads": os.cpu_count(),
             }
             peer = PeerProcess(options.torch_python, "skorch_bag", settings)
+            stack.enter_context(peer)
             run.peers |= peer.greeting["packages"]
             timed["skorch"] = lambda: peer.ask("fit")
         else:
@@ -90,8 +92,6 @@ def fits(run, notes, y, options):
             for name, fit in timed.items():
                 took = fit()
                 run.add(FITS, name, seconds=took, speed=EPOCHS * len(y) / took)
-        if peer is not None:
-            peer.close()
 
 
 def folds(run, notes, y, groups, smoke):
