@@ -1,0 +1,1 @@
+"""Benchmarks of skmed: run as ``python -m benchmarks.<folder>.<script>``."""

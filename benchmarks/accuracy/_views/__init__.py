@@ -1,0 +1,1 @@
+"""How the tables of each benchmark are laid out."""

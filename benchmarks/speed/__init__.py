@@ -1,0 +1,1 @@
+"""How long fits and predictions take."""
