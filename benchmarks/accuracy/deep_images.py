@@ -43,11 +43,11 @@ SETTING = {
     "learning_rate": 2e-3,
     "learning_rate_schedule": "one_cycle",
     "batch_size": 32,
-    "n_ensemble": 3,
+    "n_estimators": 3,
 }
 CLASSIFIER = {"label_smoothing": 0.1, "class_weight": "balanced"}
 # one stage: oneDNN corrupts memory in strided convolutions of some tiny batches
-SMOKE = {"filters": (8,), "epochs": 1, "n_ensemble": 2}
+SMOKE = {"filters": (8,), "epochs": 1, "n_estimators": 2}
 N_FOLDS = 5
 
 
@@ -137,7 +137,7 @@ def red_cells(options):
         for method, model in {
             "ridge on pixels": on_pixels(RidgeCV(np.logspace(0, 6, 7))),
             COUNTER: CNNRegressor(
-                random_state=seed, **SETTING | small | {"n_ensemble": 1}
+                random_state=seed, **SETTING | small | {"n_estimators": 1}
             ),
         }.items():
             n_folds = 2 if options.smoke else N_FOLDS

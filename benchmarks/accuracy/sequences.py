@@ -55,16 +55,16 @@ _SHARED = {
 }
 WATCH = {
     **_SHARED,
-    "conv_filters": (32, 64),
+    "filters": (32, 64),
     "pool_size": 3,
     "dropout": 0.3,
     "epochs": 30,
-    "n_ensemble": 5,
+    "n_estimators": 5,
 }
 SPEECH = {
     **_SHARED,
     "units": (128,),
-    "conv_filters": (64,),
+    "filters": (64,),
     "kernel_size": 3,
     "pool_size": 1,
     "dropout": 0.5,
@@ -72,7 +72,7 @@ SPEECH = {
 }
 HEART = {
     **_SHARED,
-    "conv_filters": (64, 128),
+    "filters": (64, 128),
     "kernel_size": 21,
     "dropout": 0.3,
 }
@@ -83,7 +83,7 @@ SETS = {
     "ECGFiveDays": HEART,
     HEARTBEATS: HEART,
 }
-SMOKE = {"units": (4,), "epochs": 1, "n_ensemble": 2}
+SMOKE = {"units": (4,), "epochs": 1, "n_estimators": 2}
 N_FOLDS = 5
 # time steps, of which there are 12.5 a second
 WINDOW = 100

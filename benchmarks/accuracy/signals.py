@@ -34,9 +34,9 @@ SETTING = {
     "learning_rate": 2e-3,
     "learning_rate_schedule": "one_cycle",
     "batch_size": 16,
-    "n_ensemble": 3,
+    "n_estimators": 3,
 }
-SMOKE = {"filters": (4,), "epochs": 1, "n_ensemble": 2}
+SMOKE = {"filters": (4,), "epochs": 1, "n_estimators": 2}
 SETS = (
     "ECG200",
     "ECGFiveDays",

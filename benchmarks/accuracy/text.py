@@ -127,11 +127,11 @@ def bag_cnn_and_rnn(seed, smoke):
         **ordered,
         "architecture": "cnn",
         "subword_range": None,
-        "kernel_sizes": (2, 3, 4, 5),
-        "filters": 64,
+        "kernel_size": (2, 3, 4, 5),
+        "filters": (64, 64, 64, 64),
         "word_dropout": 0.1,
         "epochs": 8,
-        "n_ensemble": 2,
+        "n_estimators": 2,
     }
     rnn = {
         **ordered,

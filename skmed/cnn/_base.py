@@ -186,9 +186,13 @@ class CNN(FineTuningParameters, KerasEstimator):
                 "stochastic_depth needs residual connections to skip; use architecture="
                 "'resnet' or 'inception', or leave stochastic_depth at 0."
             )
-        fine_tuning = self._fine_tuning()
-        fine_tuning.check()
-        if fine_tuning.init_from is None:
+        if callable(self.architecture):
+            self._check_own_architecture()
+        options = self.init_from, self.init_weights, self.freeze, self.unfreeze_after
+        if all(option is None for option in options):
+            return
+        self._fine_tuning().check()
+        if self.init_from is None:
             return
         for name in _SHAPING:
             default = type(self).__dataclass_fields__[name].default
@@ -198,10 +202,25 @@ class CNN(FineTuningParameters, KerasEstimator):
                     f"{default!r}, since init_from brings its own layers."
                 )
 
+    def _check_own_architecture(self):
+        """Raise if sizes are given that only networks by name have."""
+        # an encoder's decoder has sizes, whatever encodes
+        if getattr(self, "objective", None) == "reconstruction":
+            return
+        given = {**self._sizes(), "dropout": self.dropout or None}
+        for name, value in given.items():
+            if value is not None and self.init_from is None:
+                raise ValueError(
+                    f"{name} is of the networks by name and has no effect on an "
+                    f"architecture of your own; leave it at its default."
+                )
+
     def _make_inputs(self):
         return ArrayInputs(self.image_shape, self.precision, self.normalize)
 
     def _make_augmentation(self, inputs):
+        if not self.augment and self.test_time_augmentation == 1:
+            return None
         rank = len(inputs.shape) - 1
         return make_augmentation(self.augment, rank, self.test_time_augmentation)
 

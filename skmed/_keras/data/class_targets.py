@@ -117,6 +117,8 @@ class ClassTargets(Targets):
 
     def weights(self, y, weight):
         """Return the weights of samples times those of their classes."""
+        if self.class_weight is None:
+            return weight
         return apply_class_weight(self, y, self.class_weight, weight)
 
     def encode(self, y, dtype):
