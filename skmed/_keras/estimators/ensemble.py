@@ -84,6 +84,7 @@ def fit_ensemble(estimator, arguments, previous=None):
                 stack.enter_context(restore_model_on_failure(fitted.network))
         members = [_member(estimator, seed) for seed in seeds]
         for member, fitted in zip(members, earlier, strict=True):
+            member._fitted = fitted
             member._fitted = fit_network(member, arguments, fitted)
     first = members[0]._fitted
     return FittedEnsemble(

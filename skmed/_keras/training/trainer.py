@@ -81,7 +81,7 @@ def train_network(
     dict of list of float
         Losses by epoch, those of earlier fits included.
     """
-    callbacks, best = None, ()
+    callbacks, best_loss = None, math.inf
     n_before = len(history.get("loss", ()))
     n_epochs = sum(stage.epochs for stage in stages)
     with Progress(options.verbose, n_epochs, options.name) as progress:
@@ -100,7 +100,8 @@ def train_network(
             callbacks.follow(trained)
             stopping = None
             if early_stopping:
-                # an earlier stage may have been better than all of this one
+                # the state before this stage may be better than all of it
+                best = (best_loss, state) if best_loss < math.inf else ()
                 stopping = EarlyStopping(options.tol, options.n_iter_no_change, *best)
             loop = TrainingLoop(
                 program=program,
@@ -120,8 +121,8 @@ def train_network(
             state, history = loop.run(state, stage.epochs, history, first_epoch)
             write(trained.variables, state.variables)
             write(network.optimizer.variables, state.slots)
-            if early_stopping and stopping.best_loss < math.inf:
-                best = stopping.best_loss, state
+            if early_stopping:
+                best_loss = stopping.best_loss
     return history
 
 

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from skmed._keras.compat.tensorflow import can_compile
 
-# weights of a network from which it pays; benchmarks/speed/optimizer_step.py has the table
+# number of weights from which it is faster: see benchmarks/speed/optimizer_step.py
 MANY_WEIGHTS = 100_000
 
 _KINDS = (
