@@ -1,11 +1,19 @@
-"""Files of skmed: their sizes, their names, and the tests that mirror them."""
+"""Files of skmed: their sizes, their names, and the tests that mirror them.
 
+And the structure of deep estimators: their hooks, their bases, and how many files of
+skmed a fit runs through.
+"""
+
+import ast
+import sys
 from collections import defaultdict
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import skmed
+from skmed.utils import all_estimators
 
 PACKAGE = Path(skmed.__file__).parent
 TESTS = Path(__file__).parent
@@ -13,60 +21,43 @@ TESTS = Path(__file__).parent
 MAX_ENTRIES = 10
 MAX_LINES = 400
 
-# folder -> reason. To be emptied.
-CROWDED = {
-    "_keras/graphs": "eleven modules; to be divided",
+# names that modules of several folders may share: the same part of a family
+SHARED_NAMES = {
+    "base",
+    "estimators",
+    "inputs",
+    "networks",
+    "reconstruction",
 }
-
-# names that private modules of several folders may share: the same part of a family
-SHARED_NAMES = {"_base", "_estimators", "_networks"}
-# name -> reason. To be emptied.
+# name -> reason
 SAME_NAMES = {
-    "base": "estimators and wrappers",
-    "blocks": "layers of several families, and blocks of recurrent steps",
-    "checks": "of deep estimators, and of wrappers",
-    "layers": "of convolutional networks, and those that fine-tuning trains",
-    "parameters": "of deep estimators, and of wrappers",
-    "restore": "after a failed fit, of two kinds of estimators",
-    "sampling": "of signals, and of predictions",
+    "classifier": "of deep estimators, and of wrappers",
+    "optimizers": "private names of Keras's optimizers, and those of a fit",
+    "regressor": "of deep estimators, and of wrappers",
+    "restore": "attributes of an estimator, and the state of a Keras model",
+    "targets": "checked as arrays, and encoded for a network",
 }
 
 # A module is tested by the file of the same name in the same folder of tests, else by
 # the file it is listed with here.
 COVERED_BY = {
-    "_keras/compat/test_seeding.py": ["_keras/compat/naming", "_keras/compat/scikeras"],
-    "_keras/data/test_checks.py": [
-        *["_keras/data/class_targets", "_keras/data/class_weight"],
-        *["_keras/data/number_targets", "_keras/data/reconstruction"],
-        *["_keras/data/targets", "_keras/data/training_set"],
-    ],
-    "_keras/graphs/augmentation/test_options.py": [
+    "_keras/data/test_class_targets.py": ["_keras/data/targets"],
+    "_keras/estimators/test_serialization.py": ["_keras/estimators/fitted"],
+    "_keras/graphs/augmentation/test_augmentation.py": [
         "_keras/graphs/augmentation/transforms"
     ],
     "_keras/graphs/recurrent/test_fusion.py": [
         *["_keras/graphs/recurrent/blocks", "_keras/graphs/recurrent/cells"],
         *["_keras/graphs/recurrent/stateful", "_keras/graphs/recurrent/steps"],
     ],
-    "_keras/graphs/test_cache.py": ["_keras/graphs/identity", "_keras/graphs/programs"],
-    "_keras/graphs/train/test_program.py": [
-        *["_keras/graphs/prediction", "_keras/graphs/state"],
-    ],
+    "_keras/graphs/train/test_training_program.py": ["_keras/graphs/state"],
     "_keras/transfer/test_fine_tuning.py": [
-        *["_keras/transfer/layers", "_keras/transfer/sources"],
+        *["_keras/transfer/layer_copies", "_keras/transfer/sources"],
     ],
-    "cnn/test_architectures.py": [
-        *["cnn/_inception", "cnn/_layers", "cnn/_pooling", "cnn/_resnet"],
-    ],
-    "cnn/test_bad_input.py": ["_keras/estimators/checked_rows"],
+    "cnn/test_architectures.py": ["cnn/_inception", "cnn/_layers", "cnn/_resnet"],
     "cnn/test_estimators.py": [
         *["_keras/estimators/base", "_keras/estimators/classifier"],
-        *["_keras/estimators/encoder", "_keras/estimators/regressor"],
-        *["cnn/_base"],
-    ],
-    "cnn/test_bad_parameters.py": ["_keras/estimators/parameters"],
-    "cnn/test_training.py": [
-        *["_keras/training/callbacks", "_keras/training/epochs"],
-        *["_keras/training/progress", "_keras/training/trainer"],
+        *["_keras/estimators/regressor", "cnn/_base"],
     ],
     "datasets/test_pneumoniamnist.py": ["datasets/_remote_files"],
     "demo/test_cli.py": ["demo/_examples"],
@@ -90,28 +81,21 @@ COVERED_BY = {
     ],
     "recommend/test_recommendation_parameters.py": ["_validation/conflicts"],
     "recommend/test_validation.py": ["_validation/items"],
-    "rnn/test_estimators.py": ["rnn/_base", "rnn/_relatives"],
-    "rnn/test_networks.py": ["_keras/blocks"],
+    "rnn/test_estimators.py": ["rnn/_base"],
+    "rnn/test_networks.py": ["_keras/shared_layers"],
     "test_import.py": ["_keras/compat/startup"],
     "test_promises.py": [
-        *["_keras/compat/xla", "_keras/estimators/restore", "_restore"],
-        *["_validation/messages", "_validation/sample_props"],
+        *["_keras/data/samples", "_keras/training/progress", "_restore"],
     ],
-    "test_wrappers.py": [
-        *["_keras/wrapping/base", "_keras/wrapping/building"],
-        *["_keras/wrapping/checks", "_keras/wrapping/copies"],
-        *["_keras/wrapping/docs", "_keras/wrapping/jobs"],
-        *["_keras/wrapping/keras_fit", "_keras/wrapping/labels"],
-        *["_keras/wrapping/parameters"],
-    ],
-    "text/test_estimators.py": ["text/_base", "text/_memo"],
-    "text/test_sequencer.py": ["text/_sequencing", "text/_vocabulary"],
-    "text/test_subwords.py": ["text/_ngrams"],
+    "text/test_bad_input.py": ["text/_indexing_parameters"],
+    "text/test_estimators.py": ["text/_base"],
+    "text/test_sequencer.py": ["text/_vocabulary"],
     "text/test_tokenizer.py": [
         *["text/_negation", "text/_nltk_data", "text/_sentences"],
     ],
     "utils/test_estimator_checks.py": [
-        *["utils/_adapted", "utils/_sequence_checks", "utils/_text_checks"],
+        *["utils/_check_helpers", "utils/_matrix_adapter"],
+        *["utils/_sequence_checks", "utils/_text_checks"],
     ],
 }
 
@@ -121,7 +105,6 @@ ACROSS = {
     "cnn/test_bad_input",
     "cnn/test_bad_parameters",
     "cnn/test_options",
-    "cnn/test_training",
     "cnn/test_volumes",
     "preprocessing/test_filters",
     "preprocessing/test_transformers",
@@ -138,8 +121,11 @@ ACROSS = {
     "test_style",
     "text/test_bad_input",
     "text/test_checks",
-    "text/test_subwords",
     "typing/test_user_programs",
+    "wrappers/test_checks",
+    "wrappers/test_documented_programs",
+    "wrappers/test_grid_search",
+    "wrappers/test_subclasses",
 }
 
 
@@ -170,10 +156,9 @@ def test_folders_are_small(folder):
         for path in (PACKAGE / folder).iterdir()
         if path.name not in ("__init__.py", "__pycache__")
     }
-    crowded = len(entries) > MAX_ENTRIES
-    assert crowded == (folder in CROWDED), (
+    assert len(entries) <= MAX_ENTRIES, (
         f"skmed/{folder} has {len(entries)} entries, and {MAX_ENTRIES} are the most: "
-        "divide it, or if it has fewer, remove it from CROWDED."
+        "divide it."
     )
 
 
@@ -191,13 +176,13 @@ def test_names_of_private_modules_mean_one_thing():
     folders = defaultdict(list)
     for module in _modules():
         folder, _, name = module.rpartition("/")
-        if name not in SHARED_NAMES:
-            folders[name.lstrip("_")].append(folder)
+        folders[name.lstrip("_")].append(folder)
     same = {name: where for name, where in folders.items() if len(where) > 1}
-    new = {name: same[name] for name in same.keys() - SAME_NAMES.keys()}
+    allowed = SHARED_NAMES | SAME_NAMES.keys()
+    new = {name: same[name] for name in same.keys() - allowed}
     assert not new, f"{new}: name the files by what is different."
-    stale = SAME_NAMES.keys() - same.keys()
-    assert not stale, f"Remove {stale} from SAME_NAMES."
+    stale = allowed - same.keys()
+    assert not stale, f"Remove {stale} from SHARED_NAMES or SAME_NAMES."
 
 
 def test_every_module_has_its_tests():
@@ -218,6 +203,8 @@ def test_every_module_has_its_tests():
 def test_every_test_file_belongs_to_a_module():
     modules = {_test_file(module) for module in _modules()}
     files = {path.relative_to(TESTS).as_posix() for path in TESTS.rglob("test_*.py")}
+    # these mirror benchmarks/
+    files = {name for name in files if not name.startswith("benchmarks/")}
     across = {f"{name}.py" for name in ACROSS}
     lost = files - modules - across
     assert not lost, (
@@ -237,3 +224,89 @@ def test_contributing_lists_every_folder(repository):
     }
     missing = {name for name in folders if f"`skmed/{name}/`" not in text}
     assert not missing, f"Add {missing} to the table of folders in CONTRIBUTING.md."
+
+
+# ----- structure of deep estimators -----
+
+MAX_HOOKS = 8
+# classes of skmed's own in the MRO of an estimator
+MAX_CLASSES = {
+    **dict.fromkeys(["CNNClassifier", "CNNRegressor", "CNNEncoder"], 6),
+    **dict.fromkeys(["RNNClassifier", "RNNRegressor", "RNNEncoder"], 6),
+    **dict.fromkeys(["TextClassifier", "TextRegressor", "TextEncoder"], 7),
+}
+MAX_FILES_OF_A_FIT = 46
+
+
+def _own_classes(cls):
+    return [base for base in cls.__mro__ if base.__module__.startswith("skmed.")]
+
+
+def _hooks():
+    """Return the methods in the section "hooks" of KerasEstimator."""
+    text = (PACKAGE / "_keras/estimators/base.py").read_text(encoding="utf-8")
+    lines = text.split("\n")
+    sections = [n for n, line in enumerate(lines, 1) if line.startswith("    # -----")]
+    first = next(n for n in sections if "hooks" in lines[n - 1])
+    last = min(n for n in sections if n > first)
+    return {
+        node.name: ast.get_docstring(node)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef) and first < node.lineno < last
+    }
+
+
+def test_subclasses_override_hooks_only():
+    """Of the private methods of KerasEstimator."""
+    from skmed._keras.estimators.base import KerasEstimator
+
+    hooks = _hooks()
+    assert 0 < len(hooks) <= MAX_HOOKS
+    undocumented = [name for name, doc in hooks.items() if not doc]
+    assert not undocumented, f"Write docstrings of {undocumented}."
+    methods = {
+        name
+        for name, value in vars(KerasEstimator).items()
+        if callable(value) and name.startswith("_") and not name.startswith("__")
+    }
+    assert hooks.keys() <= methods
+    overridden = {
+        name: base.__name__
+        for _, cls in all_estimators()
+        if issubclass(cls, KerasEstimator)
+        for base in _own_classes(cls)
+        if base is not KerasEstimator
+        for name in methods & vars(base).keys()
+    }
+    others = {name: overridden[name] for name in overridden.keys() - hooks.keys()}
+    assert not others, f"{others}: override hooks only."
+    unused = hooks.keys() - overridden.keys()
+    assert not unused, f"No subclass overrides {unused}; remove them from the hooks."
+
+
+@pytest.mark.parametrize("name", MAX_CLASSES)
+def test_estimators_have_few_bases(name):
+    classes = [cls.__name__ for cls in _own_classes(getattr(skmed, name))]
+    assert len(classes) <= MAX_CLASSES[name], classes
+
+
+def test_a_fit_runs_through_few_files():
+    """Of skmed, when its programs are compiled already."""
+    classifier = skmed.CNNClassifier(filters=(2,), epochs=1)
+    X, y = np.random.default_rng(0).normal(size=(20, 12)), np.arange(20) % 2
+    classifier.fit(X, y)
+    files = set()
+
+    def record(frame, event, arg):
+        path = Path(frame.f_code.co_filename)
+        if event == "call" and path.is_relative_to(PACKAGE):
+            files.add(path.relative_to(PACKAGE).as_posix())
+
+    before = sys.getprofile()
+    sys.setprofile(record)
+    try:
+        classifier.fit(X, y)
+    finally:
+        sys.setprofile(before)
+    assert "_keras/estimators/fitting.py" in files
+    assert len(files) <= MAX_FILES_OF_A_FIT, sorted(files)

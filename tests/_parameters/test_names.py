@@ -220,7 +220,8 @@ TASKS = {
 TRAINING = """epochs batch_size optimizer learning_rate learning_rate_schedule
     weight_decay early_stopping validation_fraction n_iter_no_change tol callbacks
     warm_start precision verbose random_state"""
-SAFETY = "conflicts conflict_policy conflict_penalty"
+# parameters of all recommenders
+SHARED = "conflicts conflict_policy conflict_penalty n_jobs"
 SPECTRAL = "window step n_fft min_frequency max_frequency floor sampling_rate"
 ORDER = {
     **{
@@ -229,13 +230,13 @@ ORDER = {
         for task in TASKS
     },
     "ALSRecommender": "n_components alpha regularization frequency_scaling weighting "
-    f"max_iter n_jobs random_state verbose {SAFETY}",
+    f"max_iter random_state verbose {SHARED}",
     "BPRRecommender": "n_components max_iter learning_rate regularization "
-    f"popularity random_state verbose {SAFETY}",
-    "LMFRecommender": f"n_components max_iter learning_rate regularization {SAFETY}",
-    "EASERecommender": f"regularization row_scaling item_scaling weighting {SAFETY}",
-    "ItemKNNRecommender": f"n_neighbors metric row_scaling weighting {SAFETY}",
-    "ContextRecommender": f"recommender k n_bins {SAFETY}",
+    f"popularity random_state verbose {SHARED}",
+    "LMFRecommender": f"n_components max_iter learning_rate regularization {SHARED}",
+    "EASERecommender": f"regularization row_scaling item_scaling weighting {SHARED}",
+    "ItemKNNRecommender": f"n_neighbors metric row_scaling weighting {SHARED}",
+    "ContextRecommender": f"recommender k n_bins {SHARED}",
     "BandPassFilter": "low high order padding sampling_rate",
     "NotchFilter": "frequency quality padding sampling_rate",
     "BaselineRemover": "method windows sampling_rate",

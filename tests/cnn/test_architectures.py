@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from skmed import CNNClassifier
 from skmed._keras.graphs.programs import PredictionProgram
 from skmed._keras.graphs.state import read
-from skmed._keras.training.options import count_epochs
-from skmed.cnn import _architectures, _pooling
+from skmed.cnn import _architectures
 
 DEEP = ["resnet", "inception"]
 POOLINGS = ["flatten", "avg", "max", "attention"]
@@ -145,36 +144,6 @@ def test_residual_networks_average_neighbours_of_large_inputs(shape, pool_size, 
         np.testing.assert_allclose(layer(ones), 1, rtol=1e-6)
 
 
-# ----- pooling -----
-
-
-@pytest.mark.parametrize("shape", [(5, 4), (3, 2, 4), (2, 3, 2, 4)], ids=str)
-def test_poolings(shape):
-    x = np.random.default_rng(0).normal(size=(3, *shape)).astype(np.float32)
-    flat = x.reshape(3, -1, 4)
-    expected = {
-        "flatten": x.reshape(3, -1),
-        "avg": flat.mean(axis=1),
-        "max": flat.max(axis=1),
-    }
-    for name, wanted in expected.items():
-        inputs = keras.Input(shape)
-        model = keras.Model(inputs, _pooling.POOLINGS[name](inputs))
-        np.testing.assert_allclose(model(x).numpy(), wanted, rtol=1e-5, atol=1e-6)
-
-
-@pytest.mark.parametrize("shape", [(5, 4), (3, 2, 4), (2, 3, 2, 4)], ids=str)
-def test_attention_is_a_weighted_mean_of_positions(shape):
-    inputs = keras.Input(shape)
-    model = keras.Model(inputs, _pooling.attend(inputs))
-    x = np.random.default_rng(0).normal(size=(3, *shape)).astype(np.float32)
-    weights = keras.Model(inputs, model.get_layer("attention").output)(x).numpy()
-    np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
-    assert weights.std() > 0
-    expected = (weights * x.reshape(3, -1, 4)).sum(axis=1)
-    np.testing.assert_allclose(model(x).numpy(), expected, rtol=1e-5, atol=1e-6)
-
-
 # ----- stochastic depth -----
 
 
@@ -207,37 +176,6 @@ def waves(n_samples, rank, seed=0):
     axes = np.indices(sizes).sum(axis=0)
     X[..., 0] += np.where(y, 1.0, 0.0)[(..., *[None] * rank)] * np.sin(axes + phase)
     return X, y
-
-
-def first_value(inputs):
-    return inputs[:, 0]
-
-
-@pytest.mark.parametrize(
-    ("architecture", "shape", "n_steps"),
-    [
-        ("plain", (20,), 300),
-        ("resnet", (20,), 300),
-        ("inception", (20,), 1000),
-        ("inception", (4, 5, 1), 300),
-        (first_value, (20,), 300),
-    ],
-    ids=["plain", "resnet", "inception", "inception-image", "own"],
-)
-def test_steps_of_few_rows_are_many(monkeypatch, architecture, shape, n_steps):
-    counted = []
-
-    def count(epochs, n_rows, batch_size, least):
-        counted.append(count_epochs(epochs, n_rows, batch_size, least))
-        return 1
-
-    monkeypatch.setattr("skmed._keras.estimators.base.count_epochs", count)
-    X = np.random.default_rng(0).normal(size=(7, *shape))
-    classifier = CNNClassifier(architecture=architecture, batch_size=2, random_state=0)
-    if not callable(architecture):
-        classifier.set_params(filters=(2,))
-    classifier.fit(X, np.arange(7) % 2)
-    assert counted == [n_steps // 4]
 
 
 @pytest.mark.parametrize(("n_samples", "rank"), [(20, 1), (50, 2), (30, 3)])

@@ -853,9 +853,3 @@ def test_good_input_is_trained_on(name, fitted):
             pytest.raises(AssertionError, match="has begun"),
         ):
             method(rows, y)
-
-
-def test_why_there_is_no_inverse_transform():
-    with pytest.raises(AttributeError) as raised:
-        CNNEncoder(objective="regression").inverse_transform  # noqa: B018
-    assert "objective='reconstruction'" in str(raised.value.__cause__)

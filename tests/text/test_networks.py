@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from skmed import TextClassifier, TextEncoder
+from skmed import TextClassifier
 from skmed._keras.graphs.fingerprints import network_key
 from skmed.text._networks import Items, kind_of, means, means_by_counts, words_of
 
@@ -64,13 +64,6 @@ def test_vocabularies_of_about_one_size_share_a_program(architecture):
         assert len(classifier.vocabulary_) == n_words
         keys.add(network_key(classifier.model_))
     assert len(keys) == 1
-
-
-def test_a_decoder_has_a_score_for_each_word():
-    notes = [f"word{i} pain" for i in range(137)] * 2
-    encoder = TextEncoder(n_components=2, epochs=1).fit(notes)
-    n_words = len(encoder.vocabulary_)
-    assert encoder.decoder_.output_shape == (None, 2 + n_words)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

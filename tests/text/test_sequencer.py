@@ -17,7 +17,6 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.utils import estimator_checks
 
 from skmed import NLTKTokenizer, TokenSequencer
-from skmed.text._hashing import hash_ngrams
 
 NOTES = ["no chest pain", "chest pain at rest", "pain at night", "seen by humperdinck"]
 documents = st.lists(
@@ -99,27 +98,6 @@ def test_ngrams_follow_the_words():
     assert not ids[1, 3:].any()
     assert fitted.inverse_transform(ids)[0] == ["a", "b", "c"]
     assert sequencer(n_hash=50).fit(["a b"]).n_ids_ == 4
-
-
-def test_hashes_are_equal_in_all_processes(run_python):
-    code = """
-import numpy as np
-from skmed.text._hashing import hash_ngrams
-print([hashes.tolist() for hashes in hash_ngrams(np.array([2, 3, 1, 2, 3]), 3, 1000)])
-"""
-    by_n = hash_ngrams(np.array([2, 3, 1, 2, 3]), 3, 1000)
-    expected = [hashes.tolist() for hashes in by_n]
-    assert run_python(code, PYTHONHASHSEED="1").stdout.strip() == str(expected)
-    assert expected[0][0] == expected[0][3]
-
-
-def test_hashes_are_evenly_distributed():
-    pairs = np.array(np.meshgrid(np.arange(1, 80), np.arange(1, 80))).reshape(2, -1).T
-    hashes = [next(hash_ngrams(pair, 2, 64))[0] for pair in pairs]
-    counts = np.bincount(hashes, minlength=64)
-    # 97.5 are expected, with a standard deviation of 10
-    assert counts.min() > 50
-    assert counts.max() < 150
 
 
 # ----- vocabulary -----
@@ -311,3 +289,38 @@ def test_invalid_parameters(parameters, error, message):
 def test_inverse_transform_of_invalid_ids(X):
     with pytest.raises(ValueError, match="X must hold ids"):
         sequencer().fit(["a b"]).inverse_transform(X)
+
+
+# ----- subwords -----
+
+
+ENDINGS = ["hepatitis and gastritis", "hepatitis", "gastritis at night", "at night"] * 2
+
+
+def test_they_come_last_in_a_row():
+    sequencer = TokenSequencer(
+        tokenizer=NLTKTokenizer(stemmer=None),
+        ngram_range=(1, 2),
+        subword_range=(3, 4),
+        n_hash=50,
+    ).fit(ENDINGS)
+    n_words = sequencer.n_words_
+    assert sequencer.n_ids_ == n_words + 100
+    X = sequencer.transform(ENDINGS)
+    assert X.shape[1] == sequencer._n_features_out
+    row = X[0][X[0] > 0]
+    kinds = np.digitize(row, [n_words, n_words + 50])
+    assert kinds[:5].tolist() == [0, 0, 0, 1, 1]
+    assert set(kinds[5:]) == {2}
+    assert sequencer.inverse_transform(X[:1]) == [ENDINGS[0].split()]
+
+
+def test_a_later_note_may_be_longer():
+    sequencer = TokenSequencer(subword_range=(3, 4)).fit(ENDINGS)
+    longer = sequencer.transform(["hepatitis " * 50])
+    assert longer.shape[1] == sequencer.transform(ENDINGS).shape[1]
+
+
+def test_the_shorter_comes_first():
+    with pytest.raises(ValueError, match="subword_range must be"):
+        TokenSequencer(subword_range=(4, 3)).fit(ENDINGS)

@@ -1,5 +1,8 @@
 """Monte Carlo dropout: draws of what a network might have said."""
 
+from pathlib import Path
+from runpy import run_path
+
 import keras
 import numpy as np
 import pytest
@@ -7,6 +10,10 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from skmed import CNNClassifier, CNNRegressor
 from skmed._keras.graphs import prediction_program, programs
+
+SHARED = run_path(str(Path(__file__).parents[2] / "small_cnn.py"))
+images, learn = SHARED["images"], SHARED["learn"]
+
 
 SMALL = {"filters": (4,), "dense_units": (8,), "epochs": 2, "random_state": 0}
 X = np.random.default_rng(0).normal(size=(30, 12))
@@ -85,3 +92,10 @@ def test_one_trace_for_all_draws(classifier):
         classifier.sample_proba(X[:n], n_samples=2)
     assert program.n_traces["predict"] == 1
     assert program.is_pure
+
+
+def test_dropout_acts_in_training_only():
+    classifier = learn(dropout=0.9, epochs=1)
+    X, _ = images(60, 6)
+    first, second = (classifier.predict_proba(X) for _ in "ab")
+    np.testing.assert_array_equal(first, second)

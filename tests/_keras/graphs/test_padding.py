@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skmed._keras.data.normalization import channel_statistics
 from skmed._keras.graphs.padding import PADDED, is_padded, lengths_of
 from skmed._keras.graphs.programs import (
     PredictionProgram,
@@ -65,51 +64,6 @@ def test_lengths_leave_out_trailing_zeros_of_integers():
     assert lengths_of(ids, "int32").tolist() == [3, 0, 5]
     # where the network computes with floats, a zero is a measurement
     assert lengths_of(ids.astype("uint8"), "float32").tolist() == [5, 5, 5]
-
-
-def test_statistics_leave_out_what_is_missing(sequences):
-    weight = np.random.default_rng(1).uniform(0.5, 2, size=8)
-    present = ~np.isnan(sequences[..., 0])
-    flat = sequences[present][:, np.newaxis].astype("float64")
-    got = channel_statistics(sequences, weight)
-    expected = channel_statistics(flat, np.repeat(weight, LENGTHS))
-    assert_allclose(got, expected, rtol=1e-12)
-
-
-def test_a_channel_that_is_nowhere_has_mean_zero_and_variance_one():
-    X = np.full((3, 2, 2), np.nan)
-    X[..., 0] = 2.0
-    assert_array_equal(channel_statistics(X, None), [[2, 0], [1, 1]])
-
-
-# ----- which rows meet -----
-
-
-def test_rows_of_similar_length_meet():
-    lengths = np.random.default_rng(0).integers(5, 500, size=103)
-    order = epoch_order(0, 0, 103, lengths, 10)
-    assert sorted(order) == list(range(103))
-    batches = np.split(lengths[order], range(10, 103, 10))
-    assert len(batches[-1]) == 3
-    steps = sum(len(batch) * batch.max() for batch in batches)
-    by_chance = lengths[epoch_order(0, 0, 103)]
-    unsorted = sum(
-        len(batch) * batch.max() for batch in np.split(by_chance, range(10, 103, 10))
-    )
-    assert lengths.sum() < steps < 0.8 * unsorted
-
-
-def test_which_rows_meet_changes_by_epoch_and_follows_the_seed():
-    lengths = np.random.default_rng(0).integers(5, 500, size=40)
-    orders = [epoch_order(0, epoch, 40, lengths, 10) for epoch in (0, 1, 0)]
-    assert_array_equal(orders[0], orders[2])
-    together = [{frozenset(batch) for batch in o.reshape(4, 10)} for o in orders[:2]]
-    assert together[0] != together[1]
-
-
-def test_equal_lengths_change_no_order():
-    lengths = np.full(20, 7)
-    assert_array_equal(epoch_order(0, 3, 20, lengths, 8), epoch_order(0, 3, 20))
 
 
 # ----- programs -----
