@@ -20,7 +20,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skmed import RNNClassifier, RNNEncoder, RNNRegressor
-from skmed._keras.graphs import programs
+from skmed._keras.graphs import programs as graph_programs
 
 SHARED = run_path(str(Path(__file__).with_name("sequences.py")))
 FORMS, LABELS, LENGTHS = SHARED["FORMS"], SHARED["LABELS"], SHARED["LENGTHS"]
@@ -48,7 +48,8 @@ def test_lengths_are_no_architectures(parameters, programs):
         classifier.predict(X[:1])
     assert len({*map(id, programs)}) == 1
     assert programs[0].n_traces == {"train": 1, "evaluate": 1}
-    assert programs.prediction_program(classifier.model_).n_traces == {"predict": 1}
+    program = graph_programs.prediction_program(classifier.model_)
+    assert program.n_traces == {"predict": 1}
 
 
 def test_training_does_not_see_padding():
@@ -60,7 +61,7 @@ def test_training_does_not_see_padding():
 
 def test_recurrent_layers_run_compiled(monkeypatch):
     fused = []
-    fuse = programs.fuse
+    fuse = graph_programs.fuse
 
     def spy(network):
         network = fuse(network)
@@ -74,7 +75,7 @@ def test_recurrent_layers_run_compiled(monkeypatch):
             elif isinstance(layer, keras.layers.RNN):
                 yield layer
 
-    monkeypatch.setattr(programs, "fuse", spy)
+    monkeypatch.setattr(graph_programs, "fuse", spy)
     for cell in ("lstm", "gru"):
         # a width that no other test has: the programs are new
         classifier = RNNClassifier(

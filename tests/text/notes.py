@@ -9,14 +9,17 @@ import pytest
 SMALL = {
     "embedding_dim": 8,
     "dense_units": (),
-    "filters": 8,
-    "units": 8,
-    "depth": 1,
-    "n_heads": 2,
     "epochs": 30,
     "batch_size": 8,
     "learning_rate": 0.02,
     "random_state": 0,
+}
+# architecture -> sizes that it alone has
+SIZES = {
+    "bag": {},
+    "cnn": {"filters": (8, 8, 8)},
+    "rnn": {"units": (8,)},
+    "transformer": {"depth": 1, "n_heads": 2},
 }
 
 

@@ -18,10 +18,9 @@ from sklearn.preprocessing import StandardScaler
 from skmed.text import NLTKTokenizer, TextClassifier, TextEncoder
 
 SHARED = run_path(str(Path(__file__).with_name("notes.py")))
-SMALL, notes = SHARED["SMALL"], SHARED["notes"]
+SIZES, SMALL, notes = SHARED["SIZES"], SHARED["SMALL"], SHARED["notes"]
 
-ARCHITECTURES = ["bag", "cnn", "rnn", "transformer"]
-each_architecture = pytest.mark.parametrize("architecture", ARCHITECTURES)
+each_architecture = pytest.mark.parametrize("architecture", SIZES)
 
 
 def words_before(n_samples=60, seed=0):
@@ -77,7 +76,10 @@ def test_chinese_by_characters():
 def test_every_architecture_learns(notes, architecture):
     X, y = notes
     scores = cross_val_score(
-        TextClassifier(architecture=architecture, **SMALL), X, y, cv=3
+        TextClassifier(architecture=architecture, **SMALL, **SIZES[architecture]),
+        X,
+        y,
+        cv=3,
     )
     assert scores.mean() > 0.9
 
@@ -86,7 +88,7 @@ def test_every_architecture_learns(notes, architecture):
 def test_order_of_words_is_seen(architecture):
     X, y = words_before(90)
     # at twice the rate a transformer's training runs away with some first weights
-    settings = {**SMALL, "learning_rate": 0.01, "epochs": 40}
+    settings = {**SMALL, **SIZES[architecture], "learning_rate": 0.01, "epochs": 40}
     classifier = TextClassifier(
         architecture=architecture, tokenizer=str.split, **settings
     )
@@ -105,8 +107,9 @@ def test_a_bag_sees_order_by_neighbours_only():
 @each_architecture
 def test_padding_changes_nothing(notes, architecture, options):
     X, y = notes
-    few = {**SMALL, "epochs": 2, "architecture": architecture, **options}
-    classifier = TextClassifier(**few, precision="float64").fit(X, y)
+    few = {**SMALL, **SIZES[architecture], "epochs": 2, **options}
+    classifier = TextClassifier(architecture=architecture, precision="float64", **few)
+    classifier.fit(X, y)
     alone = classifier.predict_proba(X[:1])
     beside = classifier.predict_proba([X[0], "fever " * 60, "xyzzy"])[:1]
     np.testing.assert_allclose(alone, beside, rtol=1e-7)
@@ -192,6 +195,6 @@ def test_nobody_says_that_training_is_on(notes):
     X, y = notes
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        for architecture in ARCHITECTURES:
-            few = {**SMALL, "epochs": 1, "architecture": architecture}
-            TextClassifier(**few).fit(X, y).predict(X)
+        for architecture in SIZES:
+            few = {**SMALL, **SIZES[architecture], "epochs": 1}
+            TextClassifier(architecture=architecture, **few).fit(X, y).predict(X)

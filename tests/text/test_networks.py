@@ -70,7 +70,7 @@ def test_vocabularies_of_about_one_size_share_a_program(architecture):
 def test_a_network_of_words_and_parts_is_stored_as_usual(tmp_path):
     notes = ["fever and cough", "pain", "no pain at all", "cough"] * 4
     classifier = TextClassifier(
-        architecture="cnn", filters=2, n_hash=20, epochs=1, random_state=0
+        architecture="cnn", filters=(2, 2, 2), n_hash=20, epochs=1, random_state=0
     ).fit(notes, [0, 1] * 8)
     classifier.model_.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")

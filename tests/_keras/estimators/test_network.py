@@ -11,7 +11,8 @@ from skmed import CNNClassifier, CNNRegressor
 from skmed._keras.estimators.network import call_architecture
 
 SHARED = run_path(str(Path(__file__).parents[2] / "small_cnn.py"))
-SMALL, images = SHARED["SMALL"], SHARED["images"]
+images = SHARED["images"]
+OWN = {"epochs": 2, "batch_size": 16, "random_state": 0}
 
 
 def test_architecture_is_called():
@@ -34,15 +35,15 @@ def test_architecture_that_stops_the_program():
 def test_an_architecture_must_return_features(wrong):
     X, y = images(24, 8)
     with pytest.raises(ValueError, match="architecture must return"):
-        CNNClassifier(**SMALL, architecture=wrong).fit(X, y)
+        CNNClassifier(epochs=2, architecture=wrong).fit(X, y)
 
 
 def test_two_architectures_do_not_share_weights_or_graphs():
     X, y = images(24, 8)
     X = X.astype(float)
-    narrow = CNNRegressor(**SMALL, architecture=lambda x: keras.layers.Flatten()(x))
+    narrow = CNNRegressor(**OWN, architecture=lambda x: keras.layers.Flatten()(x))
     wide = CNNRegressor(
-        **SMALL,
+        **OWN,
         architecture=lambda x: keras.layers.Dense(3)(keras.layers.Flatten()(x)),
     )
     expected = narrow.fit(X, y).predict(X)

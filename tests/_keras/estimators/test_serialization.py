@@ -17,7 +17,9 @@ from sklearn.base import clone
 from skmed import CNNClassifier, CNNRegressor
 
 SHARED = run_path(str(Path(__file__).parents[2] / "small_cnn.py"))
-SMALL, images = SHARED["SMALL"], SHARED["images"]
+images = SHARED["images"]
+# of architectures of the user's own, which have no `filters`
+OWN = {"epochs": 2, "batch_size": 16, "random_state": 0}
 
 
 SETTINGS = {"filters": (2,), "dense_units": (3,), "epochs": 1, "random_state": 0}
@@ -108,7 +110,7 @@ def test_a_function_of_a_module_pickles(tmp_path, monkeypatch, run_python):
 
     try:
         X, y = images(24, 8)
-        estimator = CNNRegressor(**SMALL, architecture=my_networks.global_average)
+        estimator = CNNRegressor(**OWN, architecture=my_networks.global_average)
         estimator.fit(X, y)
         np.save(tmp_path / "X.npy", X)
         np.save(tmp_path / "expected.npy", estimator.predict(X))
@@ -124,7 +126,7 @@ def test_a_lambda_fits_but_pickles_only_by_value(fitted):
     X, y = images(24, 8)
     X = X.astype(float)
     estimator = CNNClassifier(
-        **SMALL,
+        **OWN,
         architecture=lambda x: keras.layers.Flatten()(keras.layers.Conv1D(2, 3)(x)),
     )
     expected = estimator.fit(X, y).predict_proba(X)
