@@ -139,7 +139,7 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
         ndarray
             Inputs in their own units, of the shape of the X that fit was given.
         """
-        check_is_fitted(self)
+        check_is_fitted(self, "decoder_")
         dtype = self.decoder_.outputs[0].dtype
         with translate_errors(), np.errstate(over="ignore"):
             codes = check_array(X, dtype=np.dtype(dtype), input_name="X")
