@@ -19,7 +19,7 @@ import numpy as np
 from _report import say
 
 from skmed._keras.graphs.programs import prediction_program, training_program
-from skmed._keras.graphs.state import Data, State, read
+from skmed._keras.graphs.state import Data, State, get_values
 
 THREADS = int(os.environ["TF_NUM_INTRAOP_THREADS"])
 OURS, KERAS = "skmed", "Keras `Model.fit`, `predict`"
@@ -36,10 +36,10 @@ class Ours:
             reduction="mean_with_sample_weight"
         )
         self._training = training_program(
-            network, loss, keras.optimizers.Adam(), "float32", weighs_batches=True
+            network, loss, keras.optimizers.Adam(), "float32", weighted_batch_norm=True
         )
         self._prediction = prediction_program(network)
-        self._state = State(read(network.variables), self._training.first_slots)
+        self._state = State(get_values(network.variables), self._training.initial_slots)
         self._x, self._batch_size = x, batch_size
         self._data = Data.from_arrays(x, y, None, "float32")
         self._rng = np.random.default_rng(0)

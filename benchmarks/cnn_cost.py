@@ -11,7 +11,7 @@ import numpy as np
 from _epochs import HEADINGS, KERAS, OURS, THREADS, Keras, Ours, Peer, pytorch, race
 from _report import environment, markdown_table, parse_arguments, publish
 
-from skmed.cnn._architectures import encode, sizes_of
+from skmed.cnn._architectures import complete_sizes, encode
 
 ROWS, CLASSES, BATCH_SIZE = 640, 2, 32
 KINDS = {"images of 28 x 28": (28, 28), "signals of 140": (140,)}
@@ -35,7 +35,7 @@ def rows(sizes):
 
 def torch(python, architecture, sizes, threads):
     """Return a network with the same layers in another process."""
-    own = sizes_of(architecture, len(sizes))
+    own = complete_sizes(architecture, len(sizes))
     network = {
         "filters": own.filters,
         "width": own.kernel_size,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from ._inception import inception
 from ._layers import rank_of
 from ._networks import plain, plain_decoder
-from ._pooling import gather
+from ._pooling import pool_and_dense
 from ._resnet import resnet
 
 
@@ -58,10 +58,10 @@ ARCHITECTURES = {
 
 
 # inception networks of signals still gain where other networks have finished
-MIN_STEPS_OF_SIGNALS = {"inception": 1000}
+MIN_SIGNAL_STEPS = {"inception": 1000}
 
 
-def sizes_of(architecture, rank, **given):
+def complete_sizes(architecture, rank, **given):
     """Return the sizes of a network: those given, the rest its own.
 
     Parameters
@@ -107,9 +107,9 @@ def encode(x, architecture, given, activation, dropout, stochastic_depth):
         Features.
     """
     network, _ = ARCHITECTURES[architecture]
-    sizes = sizes_of(architecture, rank_of(x), **given)
+    sizes = complete_sizes(architecture, rank_of(x), **given)
     x = network(x, sizes, activation, stochastic_depth)
-    return gather(x, sizes.pooling, sizes.dense_units, activation, dropout)
+    return pool_and_dense(x, sizes.pooling, sizes.dense_units, activation, dropout)
 
 
 def decode(code, shape, architecture, given, activation):
@@ -129,5 +129,5 @@ def decode(code, shape, architecture, given, activation):
     KerasTensor of shape (batch, *shape)
         Standardised inputs.
     """
-    sizes = sizes_of(architecture, len(shape) - 1, **given)
+    sizes = complete_sizes(architecture, len(shape) - 1, **given)
     return plain_decoder(code, shape, sizes, activation)

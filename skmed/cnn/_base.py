@@ -15,7 +15,7 @@ from skmed._keras.transfer.fine_tuning import FineTuning, FineTuningParameters
 from skmed._parameters import ListOf, parameter
 
 from . import _architectures
-from ._architectures import ARCHITECTURES, MIN_STEPS_OF_SIGNALS
+from ._architectures import ARCHITECTURES, MIN_SIGNAL_STEPS
 from ._inputs import ArrayInputs
 from ._pooling import POOLINGS, add_dense
 
@@ -217,7 +217,7 @@ class CNN(FineTuningParameters, KerasEstimator):
         minimum = super()._min_training(inputs)
         if len(inputs.shape) > 2 or callable(self.architecture):
             return minimum
-        steps = MIN_STEPS_OF_SIGNALS.get(self.architecture, minimum.steps)
+        steps = MIN_SIGNAL_STEPS.get(self.architecture, minimum.steps)
         return minimum._replace(steps=steps)
 
     def _build_features(self, x, inputs):

@@ -2,7 +2,7 @@
 
 from skmed._keras import layers
 
-from ._layers import convolve, convolve_normalized, drop_rows, normalize, pool
+from ._layers import convolve, convolve_normalized, drop_samples, normalize, pool
 
 
 def inception(x, sizes, activation, stochastic_depth):
@@ -39,7 +39,7 @@ def inception(x, sizes, activation, stochastic_depth):
         y = x
         for _ in range(sizes.depth):
             y = _module(y, n_filters, sizes.kernel_size, activation)
-        y = drop_rows(y, stochastic_depth * (i + 1) / len(sizes.filters))
+        y = drop_samples(y, stochastic_depth * (i + 1) / len(sizes.filters))
         x = convolve_normalized(x, 4 * n_filters, 1)
         x = layers.Activation(activation)(layers.Add()([x, y]))
     return x

@@ -26,7 +26,7 @@ _MAXIMUM = {
 }
 _UPSAMPLING = {1: layers.UpSampling1D, 2: layers.UpSampling2D, 3: layers.UpSampling3D}
 # the longest axis that a deep network works on, by rank
-_LARGEST = {1: 1024, 2: 64, 3: 64}
+_MAX_SIZE = {1: 1024, 2: 64, 3: 64}
 _CROPPING = {1: layers.Cropping1D, 2: layers.Cropping2D, 3: layers.Cropping3D}
 
 
@@ -78,10 +78,10 @@ def pool(x, width, *, stride=None):
     return _MAX_POOLING[len(widths)](widths, strides=stride, padding="same")(x)
 
 
-def shrink(x, width):
+def downsample(x, width):
     """Average neighbours where a map is large; ``width=1`` leaves it as it is."""
     sizes = x.shape[1:-1]
-    most = _LARGEST[len(sizes)]
+    most = _MAX_SIZE[len(sizes)]
     widths = [1] * len(sizes)
     for i, size in enumerate(sizes):
         while width > 1 and math.ceil(size / widths[i]) > most:
@@ -91,7 +91,7 @@ def shrink(x, width):
     return _AVERAGE_POOLING[len(sizes)](tuple(widths), padding="same")(x)
 
 
-def unpool(x, sizes, width):
+def upsample(x, sizes, width):
     """Repeat values up to ``sizes``, and cut off what is too much."""
     rank = len(sizes)
     widths = tuple(min(width, size) for size in sizes)
@@ -104,17 +104,17 @@ def unpool(x, sizes, width):
     return x
 
 
-def average(x):
+def global_average(x):
     """Return the mean over all positions."""
     return _AVERAGE[rank_of(x)]()(x)
 
 
-def maximum(x):
+def global_maximum(x):
     """Return the maximum over all positions."""
     return _MAXIMUM[rank_of(x)]()(x)
 
 
-def drop_rows(x, rate):
+def drop_samples(x, rate):
     """Leave whole rows out at random in training: stochastic depth."""
     if not rate:
         return x

@@ -4,7 +4,7 @@ import math
 
 from skmed._keras import layers
 
-from ._layers import convolve, pool, unpool
+from ._layers import convolve, pool, upsample
 
 
 def plain(x, sizes, activation, stochastic_depth=0.0):
@@ -63,6 +63,6 @@ def plain_decoder(code, shape, sizes, activation):
     x = layers.Dense(math.prod(steps[-1]) * filters[-1], activation=activation)(code)
     x = layers.Reshape((*steps[-1], filters[-1]))(x)
     for n_filters, lengths in zip(filters[-2::-1], steps[-2::-1], strict=True):
-        x = unpool(x, lengths, pool_size)
+        x = upsample(x, lengths, pool_size)
         x = convolve(x, n_filters, width, activation)
     return convolve(x, channels, width, "linear")

@@ -3,7 +3,7 @@
 from skmed._keras import layers, shared_layers
 from skmed._keras.shared_layers import drop
 
-from ._layers import average, maximum
+from ._layers import global_average, global_maximum
 
 
 def attend(x):
@@ -15,13 +15,13 @@ def attend(x):
 
 POOLINGS = {
     "flatten": lambda x: layers.Flatten()(x),
-    "avg": average,
-    "max": maximum,
+    "avg": global_average,
+    "max": global_maximum,
     "attention": attend,
 }
 
 
-def gather(x, pooling, dense_units, activation, dropout):
+def pool_and_dense(x, pooling, dense_units, activation, dropout):
     """Pool a map, and add dense layers.
 
     Parameters

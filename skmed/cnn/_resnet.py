@@ -2,7 +2,7 @@
 
 from skmed._keras import layers
 
-from ._layers import convolve_normalized, drop_rows, shrink
+from ._layers import convolve_normalized, downsample, drop_samples
 
 
 def resnet(x, sizes, activation, stochastic_depth):
@@ -36,7 +36,7 @@ def resnet(x, sizes, activation, stochastic_depth):
     width = sizes.kernel_size
     depth = len(sizes.filters) * sizes.depth
     x = convolve_normalized(
-        shrink(x, sizes.pool_size), sizes.filters[0], width, activation
+        downsample(x, sizes.pool_size), sizes.filters[0], width, activation
     )
     for i in range(depth):
         n_filters = sizes.filters[i // sizes.depth]
@@ -44,7 +44,7 @@ def resnet(x, sizes, activation, stochastic_depth):
         stride = sizes.pool_size if begins_stage else 1
         y = convolve_normalized(x, n_filters, width, activation, stride=stride)
         y = convolve_normalized(y, n_filters, width)
-        y = drop_rows(y, stochastic_depth * (i + 1) / depth)
+        y = drop_samples(y, stochastic_depth * (i + 1) / depth)
         if y.shape != x.shape:
             x = convolve_normalized(x, n_filters, 1, stride=stride)
         x = layers.Activation(activation)(layers.Add()([x, y]))

@@ -48,11 +48,11 @@ def streaming_network(classifier):
         x = _input(fitted)
         states, pooled = keras.tree.map_structure(
             lambda width: keras.Input((width,), dtype=dtype),
-            _networks.states_of(sizes, pooling),
+            _networks.state_sizes(sizes, pooling),
         )
         inputs = keras.tree.flatten([x, states, pooled])
         normalized = fitted.inputs.preprocess(x)
-        features, *carried = _networks.continue_from(
+        features, *carried = _networks.encode_from_states(
             normalized, sizes, pooling, states, pooled
         )
         output = fitted.targets.output(features, normalized, classifier.precision)

@@ -7,7 +7,7 @@ from skmed._keras.estimators.classifier import Classifier
 from skmed._keras.estimators.encoder import Encoder
 from skmed._keras.estimators.prediction import run_network
 from skmed._keras.estimators.regressor import Regressor
-from skmed._keras.graphs.padding import lengths_of
+from skmed._keras.graphs.padding import sequence_lengths
 
 from ._base import RNN
 from ._derived_networks import stepwise_network
@@ -162,7 +162,7 @@ class RNNEncoder(Encoder, RNN):
         """
         fitted, X = self._prepare(X)
         codes = run_network(stepwise_network(self), X)
-        lengths = lengths_of(X[:], fitted.inputs.dtype)
+        lengths = sequence_lengths(X[:], fitted.inputs.dtype)
         for _ in self.filters:
             lengths = -(-lengths // self._sizes().pool_size)
         return [code[:length] for code, length in zip(codes, lengths)]

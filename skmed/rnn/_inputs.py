@@ -3,7 +3,7 @@
 import numpy as np
 
 from skmed._keras.data.inputs import Inputs
-from skmed._keras.graphs.padding import PADDED, lengths_of
+from skmed._keras.graphs.padding import PADDED, sequence_lengths
 from skmed._validation.memory_maps import MemmapArray
 from skmed._validation.sequences import check_sequences, is_sequences
 
@@ -103,7 +103,7 @@ class SequenceInputs(Inputs):
                     f"{self._max_length}; pass X[:, :{self._max_length}]."
                 )
             return X
-        lengths = lengths_of(X, "float32")
+        lengths = sequence_lengths(X, "float32")
         X = truncate(X, self._max_length, lengths)
         return handle_missing(X, self._missing, np.minimum(lengths, X.shape[1]))
 

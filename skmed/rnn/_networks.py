@@ -70,7 +70,7 @@ def convolutional(x, mask, sizes):
         x = layers.Conv1D(
             n_filters, sizes.kernel_size, padding="same", activation="relu"
         )(x)
-        x = _zero_where_not(mask, x)
+        x = _mask_with_zeros(mask, x)
         if sizes.pool_size > 1:
             x = _pool(x, sizes.pool_size)
             column = ops.cast(ops.expand_dims(mask, -1), x.dtype)
@@ -78,7 +78,7 @@ def convolutional(x, mask, sizes):
     return x, mask
 
 
-def _zero_where_not(mask, x):
+def _mask_with_zeros(mask, x):
     return ops.where(ops.expand_dims(mask, -1), x, ops.zeros_like(x))
 
 
@@ -131,21 +131,26 @@ def recurrent(x, mask, sizes, *, sequences, states=None):
     return x if states is None else (x, after)
 
 
-def average(x, mask):
+def masked_average(x, mask):
     """Return the mean over the steps that count."""
     return layers.GlobalAveragePooling1D()(x, mask=mask)
 
 
-def maximum(x, mask):
+def masked_maximum(x, mask):
     """Return the maximum over the steps that count."""
-    return ops.max(_min_output_where_not(mask, x), axis=1)
+    return ops.max(_mask_with_min_output(mask, x), axis=1)
 
 
-def _min_output_where_not(mask, x):
+def _mask_with_min_output(mask, x):
     return ops.where(ops.expand_dims(mask, -1), x, MIN_OUTPUT * ops.ones_like(x))
 
 
-POOLINGS = {"last": None, "avg": average, "max": maximum, "attention": attend}
+POOLINGS = {
+    "last": None,
+    "avg": masked_average,
+    "max": masked_maximum,
+    "attention": attend,
+}
 
 
 def encode(x, sizes, pooling):
@@ -181,7 +186,7 @@ def encode_steps(x, sizes):
 # ----- streams -----
 
 
-def states_of(sizes, pooling):
+def state_sizes(sizes, pooling):
     """Return the sizes of the states between two calls of a stream.
 
     Parameters
@@ -203,7 +208,7 @@ def states_of(sizes, pooling):
     return [[units] * per_layer for units in sizes.units], pooled[pooling]
 
 
-def continue_from(x, sizes, pooling, states, pooled):
+def encode_from_states(x, sizes, pooling, states, pooled):
     """Read further steps, from the states after earlier ones.
 
     Parameters
@@ -230,9 +235,9 @@ def continue_from(x, sizes, pooling, states, pooled):
         # a layer's output is zero where nothing came; its state isn't
         return states[-1][0], states, []
     if pooling == "max":
-        best = ops.maximum(pooled[0], maximum(x, mask))
+        best = ops.maximum(pooled[0], masked_maximum(x, mask))
         return best, states, [best]
-    total = pooled[0] + ops.sum(_zero_where_not(mask, x), axis=1)
+    total = pooled[0] + ops.sum(_mask_with_zeros(mask, x), axis=1)
     column = ops.cast(ops.expand_dims(mask, -1), x.dtype)
     number = pooled[1] + ops.sum(column, axis=1)
     return total / ops.maximum(number, 1.0), states, [total, number]
@@ -271,7 +276,7 @@ def repeat_code(code, x):
     return ops.expand_dims(code, 1) * ops.ones_like(x[..., :1])
 
 
-def decoder_of_length(by_step, length):
+def fixed_length_decoder(by_step, length):
     """Return a network from codes (batch, n_components) to sequences of one length."""
     inputs = by_step.inputs[0]
     code = keras.Input(inputs.shape[2:], dtype=inputs.dtype)

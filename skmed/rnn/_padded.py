@@ -85,10 +85,10 @@ def handle_missing(X, missing, lengths):
             f"X[{row}] contains NaN at step {step} of channel {channel}; fill missing "
             "values in, or use missing='mask' or missing='forward_fill'."
         )
-    return np.where(gaps, forward_filled(X), X) if missing == "forward_fill" else X
+    return np.where(gaps, forward_fill(X), X) if missing == "forward_fill" else X
 
 
-def forward_filled(X):
+def forward_fill(X):
     """Repeat the last value of each channel over missing values after it.
 
     Parameters

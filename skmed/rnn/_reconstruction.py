@@ -45,6 +45,6 @@ class SequenceReconstruction(ReconstructionTargets):
     def decoder(self, network):
         """Return the model from codes to sequences as long as the longest."""
         with layer_dtype(self._precision), fresh_names():
-            return _networks.decoder_of_length(
+            return _networks.fixed_length_decoder(
                 network.get_layer("decoder"), self._inputs.longest
             )

@@ -11,7 +11,7 @@ from skmed._validation.messages import translate_errors
 
 from . import _networks
 from ._derived_networks import streaming_network
-from ._padded import forward_filled
+from ._padded import forward_fill
 
 
 def check_streams(estimator):
@@ -22,13 +22,13 @@ def check_streams(estimator):
     estimator : RNNClassifier
         Fitted.
     """
-    hindrances = {
+    unsupported = {
         "bidirectional": estimator.bidirectional,
         "filters": tuple(estimator.filters),
         "pooling": estimator.pooling == "attention" and "attention",
         "max_length": estimator.max_length,
     }
-    for name, value in hindrances.items():
+    for name, value in unsupported.items():
         if value:
             raise ValueError(
                 f"stream() can't work with {name}={value!r}; it needs a network that "
@@ -68,13 +68,15 @@ class Stream:
         # no output of a recurrent layer is as low as the first maximum
         lowest = _networks.MIN_OUTPUT if estimator.pooling == "max" else 0
         starts = [0] * (len(states) - 1) + [lowest]
-        self._first = [
+        self._initial_states = [
             np.full((n_sequences, *state.shape[1:]), start, state.dtype)
             for state, start in zip(states, starts)
         ]
-        self._states = [self._first] * len(members)
+        self._states = [self._initial_states] * len(members)
         # the value that forward filling repeats, and the length of the open gap
-        self._last = np.full((n_sequences, self._n_channels), np.nan, self._dtype)
+        self._last_values = np.full(
+            (n_sequences, self._n_channels), np.nan, self._dtype
+        )
         self._n_gaps = np.zeros(n_sequences, int)
         self._probabilities = np.full(
             (n_sequences, networks[0].outputs[0].shape[-1]), np.nan, self._dtype
@@ -98,9 +100,9 @@ class Stream:
         ndarray of shape (n_sequences, n_classes)
             Probabilities, given all samples so far; NaN before the first.
         """
-        X, last, n_gaps = self._filled(self._checked(X))
-        arrived = ~np.isnan(X).all(axis=(1, 2))
-        if arrived.any():
+        X, last, n_gaps = self._fill_gaps(self._check(X))
+        has_samples = ~np.isnan(X).all(axis=(1, 2))
+        if has_samples.any():
             outputs, states = zip(
                 *(
                     member(X, state)
@@ -109,9 +111,11 @@ class Stream:
             )
             self._states = list(states)
             self._probabilities = np.where(
-                arrived[:, np.newaxis], np.mean(outputs, axis=0), self._probabilities
+                has_samples[:, np.newaxis],
+                np.mean(outputs, axis=0),
+                self._probabilities,
             )
-        self._last, self._n_gaps = last, n_gaps
+        self._last_values, self._n_gaps = last, n_gaps
         return self._probabilities.copy()
 
     def reset(self, sequences=None):
@@ -128,18 +132,18 @@ class Stream:
             The stream itself.
         """
         which = slice(None) if sequences is None else np.atleast_1d(sequences)
-        renewed = []
+        reset_states = []
         for states in self._states:
             states = [np.array(state) for state in states]
-            for state, first in zip(states, self._first):
+            for state, first in zip(states, self._initial_states):
                 state[which] = first[which]
-            renewed.append(states)
-        self._states = renewed
-        self._last[which] = self._probabilities[which] = np.nan
+            reset_states.append(states)
+        self._states = reset_states
+        self._last_values[which] = self._probabilities[which] = np.nan
         self._n_gaps[which] = 0
         return self
 
-    def _checked(self, X):
+    def _check(self, X):
         """Return samples as (n_sequences, n_new, n_channels)."""
         with translate_errors(), np.errstate(over="ignore"):
             X = check_array(
@@ -152,7 +156,7 @@ class Stream:
                 ensure_min_features=0,
                 input_name="X",
             )
-        n_sequences, n_channels = self._last.shape
+        n_sequences, n_channels = self._last_values.shape
         if X.ndim == 1 and n_channels == 1:
             X = X[:, np.newaxis]
         elif X.ndim == 1 and n_sequences == 1:
@@ -175,16 +179,16 @@ class Stream:
             )
         return X
 
-    def _filled(self, X):
+    def _fill_gaps(self, X):
         """Fill gaps that have ended, as the estimator does in whole sequences."""
         if self._missing != "forward_fill":
-            return X, self._last, self._n_gaps
+            return X, self._last_values, self._n_gaps
         n_new = X.shape[1]
         here = ~np.isnan(X).all(axis=2)
         steps = np.arange(1, n_new + 1)
         n_known = np.max(np.where(here, steps, 0), axis=1, initial=0)
-        before = self._last[:, np.newaxis]
-        filled = forward_filled(np.concatenate([before, X], axis=1))
+        before = self._last_values[:, np.newaxis]
+        filled = forward_fill(np.concatenate([before, X], axis=1))
         last = filled[:, -1]
         filled = np.where(
             steps[:, np.newaxis] > n_known[:, None, None], np.nan, filled[:, 1:]

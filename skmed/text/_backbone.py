@@ -14,7 +14,7 @@ _EMBEDDING_DIM = 64
 _COUNTS_PER_LOOKUP = 100
 
 
-def build_features(items, inputs, architecture, sizes, embeddings):
+def build_features(tokens, inputs, architecture, sizes, embeddings):
     """Return the features of notes.
 
     Parameters
@@ -35,10 +35,10 @@ def build_features(items, inputs, architecture, sizes, embeddings):
     KerasTensor of shape (batch, n_features)
         Features of words, n-grams and subwords.
     """
-    features = [_word_features(items, inputs, architecture, sizes, embeddings)]
+    features = [_word_features(tokens, inputs, architecture, sizes, embeddings)]
     n_hash = inputs.indexer.n_hash
     for name, first in hashed_offsets(inputs.indexer).items():
-        kind = _networks.kind_of(items, first, n_hash)
+        kind = _networks.select_ids(tokens, first, n_hash)
         features.append(_hashed_features(kind, inputs, name, first, embeddings))
     if len(features) > 1:
         features = [keras.layers.Concatenate()(features)]
@@ -75,25 +75,25 @@ def word_embedding(inputs, dim, embeddings, trainable, seed):
     return _with_weights(keras.layers.Embedding(*table.shape, **keywords), None, table)
 
 
-def _word_features(items, inputs, architecture, sizes, embedding):
+def _word_features(tokens, inputs, architecture, sizes, embedding):
     """Return the features that the architecture computes from words."""
-    words, scale = inputs.words(items), None
+    words, scale = inputs.words(tokens), None
     if inputs.idf is not None:
         scale = _scale_of_ids(inputs.idf[: inputs.indexer.n_words_], "idf")
     if architecture == "bag":
-        return _networks.means(words, embedding, scale)
+        return _networks.weighted_mean(words, embedding, scale)
     vectors = _networks.embed(words, embedding, scale)
     if callable(architecture):
         return call_architecture(architecture, keras.layers.Masking()(vectors))
     if architecture == "cnn":
-        return _networks.convolutional(vectors, words.present, sizes)
+        return _networks.convolutional(vectors, words.mask, sizes)
     if architecture == "rnn":
-        return _networks.recurrent(vectors, words.present, sizes)
+        return _networks.recurrent(vectors, words.mask, sizes)
     longest = inputs.indexer.length_
-    return _networks.transformer(vectors, words.present, sizes, longest)
+    return _networks.transformer(vectors, words.mask, sizes, longest)
 
 
-def _hashed_features(items, inputs, name, first, embedding):
+def _hashed_features(tokens, inputs, name, first, embedding):
     """Return the mean vector of n-grams or of subwords."""
     size, dim, scale = inputs.indexer.n_hash, embedding.output_dim, None
     idf = None if inputs.idf is None else inputs.idf[first : first + size]
@@ -101,14 +101,14 @@ def _hashed_features(items, inputs, name, first, embedding):
         if idf is not None:
             scale = _scale_of_ids(np.append(0.0, idf), f"idf_{name}")
         vectors = keras.layers.Embedding(size + 1, dim, name=name)
-        return _networks.means(_networks.trimmed(items), vectors, scale)
+        return _networks.weighted_mean(_networks.trim(tokens), vectors, scale)
     if idf is not None:
         scale = _scale_of_counts(idf, f"idf_{name}")
     # initialised as an Embedding
     vectors = keras.layers.Dense(
         dim, use_bias=False, kernel_initializer="uniform", name=name
     )
-    return _networks.means_by_counts(items, size, vectors, scale)
+    return _networks.weighted_mean_by_counts(tokens, size, vectors, scale)
 
 
 def _scale_of_ids(idf, name):

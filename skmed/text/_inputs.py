@@ -109,12 +109,12 @@ class NotesInputs(Inputs):
     def preprocess(self, x):
         """Return the integers of a note, and which are dropped in training."""
         if not self._word_dropout:
-            return _networks.Items(x)
+            return _networks.TokenIds(x)
         dtype = keras.config.dtype_policy().compute_dtype
         ones = keras.ops.cast(keras.ops.ones_like(x), dtype)
-        return _networks.Items(x, drop(ones, self._word_dropout))
+        return _networks.TokenIds(x, drop(ones, self._word_dropout))
 
-    def words(self, items):
+    def words(self, tokens):
         """Return the words among the integers of notes."""
         indexer = self.indexer
-        return _networks.words_of(items, indexer.n_words_, indexer.length_)
+        return _networks.select_words(tokens, indexer.n_words_, indexer.length_)

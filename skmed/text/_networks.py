@@ -39,7 +39,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Items:
+class TokenIds:
     """The integers of a batch of notes, and which are dropped.
 
     Parameters
@@ -54,35 +54,37 @@ class Items:
     keep: keras.KerasTensor | None = None
 
     @property
-    def present(self):
+    def mask(self):
         """Mask of what isn't padding: bool of shape (batch, length)."""
         return ops.not_equal(self.ids, 0)
 
 
-def words_of(items, n_words, longest):
+def select_words(tokens, n_words, longest):
     """Return the words of notes, without n-grams and subwords."""
-    ids = items.ids[:, :longest]
+    ids = tokens.ids[:, :longest]
     ids = ops.where(ops.less(ids, n_words), ids, ops.zeros_like(ids))
-    return trimmed(Items(ids, items.keep))
+    return trim(TokenIds(ids, tokens.keep))
 
 
-def kind_of(items, first, size):
+def select_ids(tokens, first, size):
     """Return those of ``size`` integers from ``first`` on, counted from 1."""
-    ids = items.ids - (first - 1)
+    ids = tokens.ids - (first - 1)
     inside = ops.logical_and(ops.greater(ids, 0), ops.less_equal(ids, size))
-    return Items(ops.where(inside, ids, ops.zeros_like(ids)), items.keep)
+    return TokenIds(ops.where(inside, ids, ops.zeros_like(ids)), tokens.keep)
 
 
-def trimmed(items):
+def trim(tokens):
     """Drop columns that are padding in all notes, except the first."""
-    used = ops.any(items.present, axis=0)
+    used = ops.any(tokens.mask, axis=0)
     column = ops.cumsum(ops.ones_like(used, "int32"))
     used = ops.nonzero(ops.logical_or(used, ops.equal(column, 1)))[0]
-    ids = ops.take(items.ids, used, axis=1)
-    return Items(ids, None if items.keep is None else ops.take(items.keep, used, 1))
+    ids = ops.take(tokens.ids, used, axis=1)
+    return TokenIds(
+        ids, None if tokens.keep is None else ops.take(tokens.keep, used, 1)
+    )
 
 
-def embed(items, embedding, scale=None):
+def embed(tokens, embedding, scale=None):
     """Return weighted vectors.
 
     Parameters
@@ -99,12 +101,12 @@ def embed(items, embedding, scale=None):
     KerasTensor of shape (batch, length, dim)
         Zero for padding, and where words are dropped.
     """
-    vectors = embedding(items.ids)
-    _, kept = _weights(items, scale, vectors.dtype)
+    vectors = embedding(tokens.ids)
+    _, kept = _weights(tokens, scale, vectors.dtype)
     return vectors * ops.expand_dims(kept, -1)
 
 
-def means(items, embedding, scale=None):
+def weighted_mean(tokens, embedding, scale=None):
     """Compute the weighted mean of vectors.
 
     Parameters
@@ -121,15 +123,15 @@ def means(items, embedding, scale=None):
     KerasTensor of shape (batch, dim)
         Zero where all weights are zero.
     """
-    vectors = embedding(items.ids)
-    weights = _weights(items, scale, vectors.dtype)
+    vectors = embedding(tokens.ids)
+    weights = _weights(tokens, scale, vectors.dtype)
     weight, kept = (ops.expand_dims(values, 1) for values in weights)
     # a matrix product needs no second copy of all vectors
     sums = ops.matmul(kept, vectors)
-    return layers.Flatten()(_divided(sums, ops.sum(weight, axis=2, keepdims=True)))
+    return layers.Flatten()(_safe_divide(sums, ops.sum(weight, axis=2, keepdims=True)))
 
 
-def means_by_counts(items, size, vectors, scale=None):
+def weighted_mean_by_counts(tokens, size, vectors, scale=None):
     """Compute the weighted mean of vectors from counts.
 
     A note has thousands of subwords. Multiplying their counts with all vectors is
@@ -151,15 +153,15 @@ def means_by_counts(items, size, vectors, scale=None):
     KerasTensor of shape (batch, dim)
         Zero where all weights are zero.
     """
-    weight = kept = _counts(items.ids, size)
-    if items.keep is not None:
-        left = ops.where(items.keep > 0, items.ids, ops.zeros_like(items.ids))
+    weight = kept = _counts(tokens.ids, size)
+    if tokens.keep is not None:
+        left = ops.where(tokens.keep > 0, tokens.ids, ops.zeros_like(tokens.ids))
         # as dropout does, kept words are scaled up
-        factor = ops.max(items.keep, axis=1, keepdims=True)
+        factor = ops.max(tokens.keep, axis=1, keepdims=True)
         kept = _counts(left, size) * ops.cast(factor, weight.dtype)
     if scale is not None:
         weight, kept = scale(weight), scale(kept)
-    return vectors(_divided(kept, ops.sum(weight, axis=1, keepdims=True)))
+    return vectors(_safe_divide(kept, ops.sum(weight, axis=1, keepdims=True)))
 
 
 def _counts(ids, size):
@@ -170,48 +172,48 @@ def _counts(ids, size):
     return ops.cast(ops.reshape(counts, (-1, size)), dtype)
 
 
-def _weights(items, scale, dtype):
+def _weights(tokens, scale, dtype):
     """Return the weights of integers, and those weights after dropout."""
-    weight = ops.cast(items.present, dtype)
+    weight = ops.cast(tokens.mask, dtype)
     if scale is not None:
-        weight = weight * ops.squeeze(scale(items.ids), -1)
+        weight = weight * ops.squeeze(scale(tokens.ids), -1)
     kept = weight
-    if items.keep is not None:
-        kept = weight * ops.cast(items.keep, dtype)
+    if tokens.keep is not None:
+        kept = weight * ops.cast(tokens.keep, dtype)
     return weight, kept
 
 
-def _divided(sums, total):
+def _safe_divide(sums, total):
     return sums / ops.where(total > 0, total, ops.ones_like(total))
 
 
-def convolutional(vectors, present, sizes):
+def convolutional(vectors, mask, sizes):
     """Take the maximum of each filter over all windows (Kim, 2014)."""
-    present = ops.expand_dims(present, -1)
+    mask = ops.expand_dims(mask, -1)
     maxima = []
     for n_filters, width in zip(sizes.filters, sizes.kernel_size, strict=True):
         convolve = layers.Conv1D(n_filters, width, padding="same")
         found = layers.Activation("relu")(convolve(vectors))
-        found = ops.where(present, found, ops.zeros_like(found))
+        found = ops.where(mask, found, ops.zeros_like(found))
         maxima.append(ops.max(found, axis=1))
     return maxima[0] if len(maxima) == 1 else layers.Concatenate()(maxima)
 
 
-def recurrent(vectors, present, sizes):
+def recurrent(vectors, mask, sizes):
     """Run bidirectional LSTMs and average by learned weights (Yang et al., 2016)."""
     x = vectors
     for units in sizes.units:
         lstm = layers.LSTM(units, return_sequences=True)
-        x = layers.Bidirectional(lstm)(x, mask=present)
-    return attend(x, present)
+        x = layers.Bidirectional(lstm)(x, mask=mask)
+    return attend(x, mask)
 
 
-def transformer(vectors, present, sizes, longest):
+def transformer(vectors, mask, sizes, longest):
     """Run transformer blocks and average over words (Vaswani et al., 2017)."""
     dim = vectors.shape[-1]
-    position = ops.cumsum(ops.ones_like(ops.cast(present, "int32")), axis=1) - 1
+    position = ops.cumsum(ops.ones_like(ops.cast(mask, "int32")), axis=1) - 1
     x = vectors + layers.Embedding(longest, dim, name="position")(position)
-    seen = ops.expand_dims(present, 1)
+    seen = ops.expand_dims(mask, 1)
     for _ in range(sizes.depth):
         attention = layers.MultiHeadAttention(
             sizes.n_heads, max(1, dim // sizes.n_heads)
@@ -222,8 +224,8 @@ def transformer(vectors, present, sizes, longest):
         h = layers.Dense(4 * dim, activation="gelu")(h)
         x = x + drop(layers.Dense(dim)(h), sizes.dropout)
     x = layers.LayerNormalization()(x)
-    weight = ops.expand_dims(ops.cast(present, x.dtype), -1)
-    return _divided(ops.sum(x * weight, axis=1), ops.sum(weight, axis=1))
+    weight = ops.expand_dims(ops.cast(mask, x.dtype), -1)
+    return _safe_divide(ops.sum(x * weight, axis=1), ops.sum(weight, axis=1))
 
 
 def dense(x, sizes):
@@ -234,7 +236,7 @@ def dense(x, sizes):
     return drop(x, sizes.dropout)
 
 
-def held_out_loss(scores, items):
+def held_out_loss(scores, tokens):
     """Return the log loss of the held-out words of each note.
 
     Parameters
@@ -250,14 +252,14 @@ def held_out_loss(scores, items):
         Mean of the negative logarithms of their probabilities.
     """
     # unknown words can't be predicted
-    known = ops.cast(ops.greater(items.ids, 1), scores.dtype)
+    known = ops.cast(ops.greater(tokens.ids, 1), scores.dtype)
     target = known
-    if items.keep is not None:
-        held = known * ops.cast(ops.equal(items.keep, 0), scores.dtype)
+    if tokens.keep is not None:
+        held = known * ops.cast(ops.equal(tokens.keep, 0), scores.dtype)
         some = ops.any(held > 0, axis=1, keepdims=True)
         target = ops.where(some, held, known)
     logarithms = ops.log_softmax(scores, axis=-1)
-    losses = -ops.take_along_axis(logarithms, items.ids, axis=1) * target
+    losses = -ops.take_along_axis(logarithms, tokens.ids, axis=1) * target
     total = ops.sum(target, axis=1, keepdims=True)
     total = ops.where(total > 0, total, ops.ones_like(total))
     return ops.sum(losses, axis=1, keepdims=True) / total

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from skmed._keras.graphs.padding import PADDED
 from skmed._keras.graphs.programs import PredictionProgram, prediction_program
 from skmed._keras.graphs.recurrent.fusion import is_fusible
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed.rnn import _networks
 from skmed.rnn._networks import CELLS, POOLINGS, Sizes
 
@@ -37,7 +37,7 @@ def programs(cell, pooling, bidirectional, convolutional):
     network.set_weights([rng.normal(0, 0.7, w.shape) for w in network.get_weights()])
     assert is_fusible(network)
     both = prediction_program(network), PredictionProgram(network)
-    return read(network.variables), both
+    return get_values(network.variables), both
 
 
 @st.composite

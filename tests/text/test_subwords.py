@@ -122,4 +122,4 @@ def test_a_batch_of_a_prediction_takes_little_memory():
     notes = ["acute hepatitis without hepatic encephalopathy or cirrhosis"] * 1000
     classifier = TextClassifier(epochs=1, random_state=0).fit(notes, [0, 1] * 500)
     program = prediction_program(classifier.model_)
-    assert program.fast_batch_size(classifier._numbers(notes)) <= 2**21 / 10_000
+    assert program.default_batch_size(classifier._numbers(notes)) <= 2**21 / 10_000

@@ -13,7 +13,7 @@ from skmed._keras.graphs.programs import (
     sampling_program,
     view_program,
 )
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed._keras.training.order import draw_seed
 
 # values of samples that are changed at a time
@@ -70,7 +70,7 @@ def _predict_views(estimator, fitted, network, X):
 
 def run_network(network, x):
     """Return a network's outputs, computed by a shared program."""
-    return prediction_program(network)(read(network.variables), x)
+    return prediction_program(network)(get_values(network.variables), x)
 
 
 def predict_std(estimator, X):
@@ -131,7 +131,7 @@ def _mean_over_views(predict, x, dtype, augmentation, seed):
             rows = np.ascontiguousarray(x[start : start + size], dtype)
             changed = program(
                 tf.constant(rows),
-                tf.constant(augmentation.amounts, tf.float32),
+                tf.constant(augmentation.strengths, tf.float32),
                 tf.constant(view_seed, tf.int32),
             )
             parts.append(predict(changed.numpy()))
@@ -170,9 +170,9 @@ def sample_outputs(network, x, n_draws, seed):
             "fit with dropout above 0."
         )
     program = sampling_program(network)
-    weights = read(network.variables)
+    weights = get_values(network.variables)
     rng = np.random.default_rng(seed)
-    size = program.fast_batch_size(x)
+    size = program.default_batch_size(x)
     for _ in range(n_draws):
         outputs = []
         for start in range(0, len(x), size):

@@ -7,7 +7,7 @@ import keras
 
 from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.graphs.fingerprints import custom_objects, is_custom
-from skmed._keras.graphs.state import write
+from skmed._keras.graphs.state import set_values
 
 
 def pack(state, name):
@@ -68,9 +68,9 @@ def unpack_network(packed):
             "own the decorator keras.saving.register_keras_serializable, import their "
             "module before unpickling, and use no Lambda layers."
         ) from error
-    write(network.variables, packed["variables"])
+    set_values(network.variables, packed["variables"])
     if packed["slots"]:
-        write(network.optimizer.variables, packed["slots"])
+        set_values(network.optimizer.variables, packed["slots"])
     return network
 
 

@@ -5,7 +5,13 @@ import copy
 import keras
 
 from skmed._keras.compat.global_state import fresh_names
-from skmed._keras.graphs.state import State, read, read_slots, write, write_slots
+from skmed._keras.graphs.state import (
+    State,
+    get_slots,
+    get_values,
+    set_slots,
+    set_values,
+)
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin")
 _BATCH_HOOKS += ("on_train_batch_end",)
@@ -83,12 +89,12 @@ class Callbacks:
     def __bool__(self):
         return self._list is not None
 
-    def follow(self, trained):
+    def set_trained_network(self, trained):
         """Take note that from here on a part of the model is trained, or all of it."""
         self._variables = trained.variables
 
     @property
-    def by_batch(self):
+    def act_on_batches(self):
         """Whether some callback acts on batches."""
         return bool(self) and any(map(acts_on_batches, self._list.callbacks))
 
@@ -118,14 +124,14 @@ class Callbacks:
         if not self:
             return state, rate, False
         model, optimizer = self._model, self._model.optimizer
-        write(self._variables, state.variables)
-        write_slots(optimizer, state.slots)
+        set_values(self._variables, state.variables)
+        set_slots(optimizer, state.slots)
         if not callable(rate):
             optimizer.learning_rate = rate
         if hook == "on_train_begin":
             model.stop_training = False
         getattr(self._list, hook)(*args)
-        state = State(read(self._variables), read_slots(optimizer))
+        state = State(get_values(self._variables), get_slots(optimizer))
         if not callable(rate):
             rate = float(optimizer.learning_rate.numpy())
         return state, rate, bool(model.stop_training)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from skmed._keras.graphs.augmentation.augmentation import NO_DRAWS
 from skmed._keras.graphs.state import Data
-from skmed._keras.graphs.train.training_program import TrainingProgram, mean_of
+from skmed._keras.graphs.train.training_program import TrainingProgram, average_logs
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping
@@ -147,7 +147,7 @@ class TrainingLoop:
         order = self.order(epoch)
         draws = NO_DRAWS if self.draws is None else self.draws(epoch, self._n_steps)
         steps = range(i * self._n_steps, (i + 1) * self._n_steps)
-        if self.callbacks.by_batch:
+        if self.callbacks.act_on_batches:
             return self._train_by_batch(state, rate, order, steps, draws)
         state, logs, _ = self._train_steps(state, rate, order, steps, draws)
         return state, rate, logs
@@ -158,7 +158,7 @@ class TrainingLoop:
             self.data,
             order,
             self.batch_size,
-            self.rates.of_steps(steps.start, steps.stop, rate),
+            self.rates.for_steps(steps.start, steps.stop, rate),
             self.rates.weight_decay,
             draws,
         )
@@ -171,7 +171,7 @@ class TrainingLoop:
                 "on_train_batch_begin", state, rate, batch, {}
             )
             state, logs, size = self._train_steps(
-                state, rate, samples, range(step, step + 1), draws.of_step(batch)
+                state, rate, samples, range(step, step + 1), draws.for_step(batch)
             )
             all_logs.append(({"loss": logs["loss"]}, size))
             state, rate, stop = self.callbacks.call(
@@ -179,7 +179,7 @@ class TrainingLoop:
             )
             if stop:
                 break
-        return state, rate, mean_of(all_logs)[0]
+        return state, rate, average_logs(all_logs)[0]
 
     def _evaluate(self, state):
         if self._n_steps < _CONVERGED_STEPS:

@@ -43,7 +43,7 @@ class Rates:
     n_steps: int
     weight_decay: float
 
-    def of_steps(self, first, last, base=None):
+    def for_steps(self, first, last, base=None):
         """Return the rates of steps ``first`` to ``last`` (excluded)."""
         steps = np.arange(first, last)
         base = self.base if base is None else base
@@ -52,7 +52,7 @@ class Rates:
         return base * _shape(self.shape, steps / max(1, self.n_steps))
 
 
-def scaled(rate, factor):
+def scale_rate(rate, factor):
     """Return a learning rate, or a schedule of them, times a factor."""
     if callable(rate):
         return lambda step: factor * float(rate(step))

@@ -4,7 +4,7 @@ import contextlib
 
 from skmed._keras.compat.models import compile_settings, flatten_layers, restore_compile
 from skmed._keras.compat.optimizers import copy_optimizer
-from skmed._keras.graphs.state import read, read_slots, write, write_slots
+from skmed._keras.graphs.state import get_slots, get_values, set_slots, set_values
 
 
 @contextlib.contextmanager
@@ -25,10 +25,10 @@ def restore_model_on_failure(model):
         return
     settings = compile_settings(model)
     optimizer = None if settings is None else model.optimizer
-    slots = read_slots(optimizer) if optimizer is not None and optimizer.built else None
+    slots = get_slots(optimizer) if optimizer is not None and optimizer.built else None
     trainable = [(thing, thing.trainable) for thing in _with_trainable(model)]
     variables = [*model.variables]
-    values = read(variables)
+    values = get_values(variables)
     try:
         yield
     except BaseException:
@@ -43,9 +43,9 @@ def restore_model_on_failure(model):
             settings is not None and model.optimizer is not optimizer
         ):
             restore_compile(model, settings, optimizer)
-        write(variables, values)
+        set_values(variables, values)
         if slots is not None:
-            write_slots(optimizer, slots)
+            set_slots(optimizer, slots)
         raise
 
 

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 
 from skmed._keras.compat.global_state import fresh_names, variable_dtype
 from skmed._keras.graphs.fingerprints import optimizer_key
-from skmed._keras.graphs.padding import is_padded, lengths_of
+from skmed._keras.graphs.padding import is_padded, sequence_lengths
 from skmed._keras.graphs.programs import training_program
-from skmed._keras.graphs.state import Data, State, read, write
+from skmed._keras.graphs.state import Data, State, get_values, set_values
 from skmed._validation.memory_maps import MemmapArray
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping
 from .loop import TrainingLoop, Validation
-from .optimizers import Rates, make_optimizer, scaled
+from .optimizers import Rates, make_optimizer, scale_rate
 from .order import epoch_order
 from .progress import Progress
 
@@ -97,7 +97,7 @@ def train_network(
             callbacks = callbacks or Callbacks(
                 options.callbacks, network, stage.epochs, rates, last_epoch=n_epochs
             )
-            callbacks.follow(trained)
+            callbacks.set_trained_network(trained)
             stopping = None
             if early_stopping:
                 # an earlier stage may have been better than all of this one
@@ -113,13 +113,13 @@ def train_network(
                 validation=validation
                 and Validation(_data(program, targets, validation), options.batch_size),
                 early_stopping=stopping,
-                draws=augmentation and augmentation.draws_of(options.seed),
+                draws=augmentation and augmentation.draw_function(options.seed),
                 updates_batch_norm=True,
             )
             first_epoch = len(history.get("loss", ())) - n_before
             state, history = loop.run(state, stage.epochs, history, first_epoch)
-            write(trained.variables, state.variables)
-            write(network.optimizer.variables, state.slots)
+            set_values(trained.variables, state.variables)
+            set_values(network.optimizer.variables, state.slots)
             if early_stopping and stopping.best_loss < math.inf:
                 best = stopping.best_loss, state
     return history
@@ -139,20 +139,20 @@ def _start(network, trained, targets, samples, options, stage, augmentation):
         loss,
         optimizer,
         samples.X.dtype,
-        weighs_batches=True,
-        augments=augmentation.names if augmentation else (),
+        weighted_batch_norm=True,
+        augmentations=augmentation.names if augmentation else (),
     )
-    slots = program.first_slots
+    slots = program.initial_slots
     if network.compiled and _can_continue(network.optimizer, optimizer, slots):
-        slots = read(network.optimizer.variables)
+        slots = get_values(network.optimizer.variables)
     # compiled as it is trained, for callbacks and a user's own fine-tuning
     network.compile(optimizer, loss, auto_scale_loss=False)
     with fresh_names():
         optimizer.build(network.trainable_variables)
     n_steps = stage.epochs * math.ceil(len(samples) / options.batch_size)
-    rate = scaled(rate, stage.learning_rate_factor)
+    rate = scale_rate(rate, stage.learning_rate_factor)
     rates = Rates(rate, options.learning_rate_schedule, n_steps, decay)
-    return program, State(read(trained.variables), slots), rates
+    return program, State(get_values(trained.variables), slots), rates
 
 
 def _data(program, targets, samples):
@@ -164,7 +164,7 @@ def _order(network, samples, options):
     """Return a function from the number of an epoch to the order of its samples."""
     lengths, X = None, samples.X
     if is_padded(network) and not isinstance(X, MemmapArray):
-        lengths = lengths_of(X, network.inputs[0].dtype)
+        lengths = sequence_lengths(X, network.inputs[0].dtype)
     n_samples = len(samples)
 
     def order(epoch):

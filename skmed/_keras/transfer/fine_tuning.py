@@ -11,13 +11,13 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.graphs.programs import prediction_program
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed._keras.training.trainer import Stage
 from skmed._parameters import Parameterized, parameter
 from skmed._validation.messages import first_sentence
 
 from .layer_copies import (
-    MIXING,
+    CHANNEL_CONVERSION,
     LayerCopyError,
     copy_layers,
     is_frozen,
@@ -252,7 +252,7 @@ class FineTuning:
         with fresh_names():
             frozen = keras.Model(network.inputs[0], end)
             rest = keras.Model(end, network.outputs[0])
-        program, weights = prediction_program(frozen), read(frozen.variables)
+        program, weights = prediction_program(frozen), get_values(frozen.variables)
 
         def features(part):
             return part and part.with_inputs(program(weights, part.X))
@@ -262,7 +262,9 @@ class FineTuning:
 
 def _mix_channels(x, matrix, offset):
     """Convert channels into the units of a network, in a fixed layer."""
-    layer = keras.layers.Dense(matrix.shape[1], trainable=False, name=MIXING)
+    layer = keras.layers.Dense(
+        matrix.shape[1], trainable=False, name=CHANNEL_CONVERSION
+    )
     x = layer(x)
     layer.set_weights([matrix, offset])
     return x

@@ -13,11 +13,11 @@ from skmed._keras.compat.models import (
 )
 from skmed._keras.data.normalization import LAYER_NAME
 from skmed._keras.graphs.fingerprints import custom_objects
-from skmed._keras.graphs.state import write
+from skmed._keras.graphs.state import set_values
 
 # copied layers are recognised by their names, also after pickling
 PREFIX = "features_"
-MIXING = "mixing"
+CHANNEL_CONVERSION = "mixing"
 
 
 class LayerCopyError(Exception):
@@ -55,7 +55,7 @@ def copy_layers(network, inputs, normalized):
     except (NotImplementedError, TypeError, ValueError) as error:
         raise LayerCopyError from error
     for original, copy in copier.layers:
-        write(copy.weights, [variable.value for variable in original.weights])
+        set_values(copy.weights, [variable.value for variable in original.weights])
         copy.trainable = not _is_fixed(copy)
     features, left_out = _before_last_dense(outputs, inputs)
     return features, [
@@ -107,7 +107,7 @@ def _own_name(operation):
 
 def _is_fixed(layer):
     """Return whether a layer only converts inputs to the units of a network."""
-    return _own_name(layer) in (LAYER_NAME, MIXING)
+    return _own_name(layer) in (LAYER_NAME, CHANNEL_CONVERSION)
 
 
 def _has_mode(operation):

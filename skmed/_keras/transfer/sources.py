@@ -190,10 +190,10 @@ def _by_name(name, path, input_shape, standardised):
             f"its last layers ({type(error).__name__}: {first_sentence(str(error))}); "
             "give the file of include_top=False."
         ) from error
-    return Source(network, _mixing(known[name], channels, standardised))
+    return Source(network, _channel_conversion(known[name], channels, standardised))
 
 
-def _mixing(application, channels, standardised):
+def _channel_conversion(application, channels, standardised):
     """Return matrix and offset from channels of X to what an application takes.
 
     Standardised values get ImageNet's means and deviations first; others are taken
