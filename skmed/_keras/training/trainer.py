@@ -1,4 +1,4 @@
-"""Train a network, stage by stage."""
+"""Training of a network in one or more stages."""
 
 import math
 from dataclasses import dataclass
@@ -20,16 +20,16 @@ from .progress import Progress
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a training.
+    """A stage of a training, with its own learning-rate schedule.
 
     Parameters
     ----------
     epochs : int
-        Epochs to run.
+        Number of epochs.
     learning_rate_factor : float
-        Multiplies the learning rate.
+        Factor on the learning rate.
     prepare : callable or None
-        Called with the network before the stage, as to unfreeze layers.
+        Called with the network before the stage, for example to unfreeze layers.
     """
 
     epochs: int
@@ -55,31 +55,31 @@ def train_network(
     Parameters
     ----------
     network : keras.Model
-        Its variables and its optimizer are set.
+        The network, which is compiled and trained.
     targets : Targets
-        Encodes y and says what the loss is.
+        Targets, which encode y and define the loss.
     samples : Samples
         Training samples.
     held_out : Samples or None
         Validation samples.
     options : TrainingOptions
-        How to train.
+        Options of the training.
     stages : list of Stage
-        Run one after the other.
+        Stages, in their order.
     history : dict of list of float
-        Losses of earlier fits; not changed.
+        Losses of earlier fits, which are not changed.
     early_stopping : bool
         Whether to stop by the validation loss, and keep the best weights.
     augmentation : Augmentation or None
-        Random changes of the training samples.
+        Random transforms of the training samples.
     trained_part : callable or None
-        From network, samples and validation samples to the same of the part that is
-        trained in a stage. None trains all of it.
+        Given network, samples and validation samples, returns those of the part of the
+        network that is trained in a stage. None trains the whole network.
 
     Returns
     -------
     dict of list of float
-        Losses by epoch, those of earlier fits included.
+        Losses by epoch, earlier fits included.
     """
     callbacks, best = None, ()
     n_before = len(history.get("loss", ()))
@@ -100,7 +100,7 @@ def train_network(
             callbacks.set_trained_network(trained)
             stopping = None
             if early_stopping:
-                # an earlier stage may have been better than all of this one
+                # the best state may be of an earlier stage
                 stopping = EarlyStopping(options.tol, options.n_iter_no_change, *best)
             loop = TrainingLoop(
                 program=program,
@@ -126,7 +126,7 @@ def train_network(
 
 
 def _start(network, trained, targets, samples, options, stage, augmentation):
-    """Compile the network; return a stage's program, initial state and rates."""
+    """Compile the network; return program, initial state and rates of a stage."""
     loss = targets.keras_loss(variable_dtype(options.precision))
     optimizer, rate, decay = make_optimizer(
         options.optimizer,
@@ -145,7 +145,7 @@ def _start(network, trained, targets, samples, options, stage, augmentation):
     slots = program.initial_slots
     if network.compiled and _can_continue(network.optimizer, optimizer, slots):
         slots = get_values(network.optimizer.variables)
-    # compiled as it is trained, for callbacks and a user's own fine-tuning
+    # callbacks, and users who train ``model_`` further, need a compiled network
     network.compile(optimizer, loss, auto_scale_loss=False)
     with fresh_names():
         optimizer.build(network.trainable_variables)
@@ -161,7 +161,7 @@ def _data(program, targets, samples):
 
 
 def _order(network, samples, options):
-    """Return a function from the number of an epoch to the order of its samples."""
+    """Return a function of the number of an epoch that returns the order of samples."""
     lengths, X = None, samples.X
     if is_padded(network) and not isinstance(X, MemmapArray):
         lengths = sequence_lengths(X, network.inputs[0].dtype)
