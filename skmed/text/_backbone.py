@@ -1,4 +1,4 @@
-"""The layers of a text network: word vectors, architecture, n-grams and subwords."""
+"""The backbone of a text network: word vectors, architecture, n-grams, subwords."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from ._indexing import hashed_offsets
 from ._vectors import embedding_matrix, read_vectors
 
 _EMBEDDING_DIM = 64
-# an embedding is looked up in the time in which so many counts are multiplied
+# number of counts whose product with vectors takes as long as the lookup of a vector
 _COUNTS_PER_LOOKUP = 100
 
 
@@ -19,16 +19,16 @@ def build_features(tokens, inputs, architecture, sizes, embeddings):
 
     Parameters
     ----------
-    items : Items
-        Integers of notes.
+    tokens : TokenIds
+        Tokens of notes.
     inputs : NotesInputs
-        Fitted.
+        Fitted inputs.
     architecture : str or callable
-        What is computed from the vectors of words.
+        Architecture that computes features from word vectors.
     sizes : Sizes
-        Of the network.
+        Sizes of the network.
     embeddings : keras.layers.Embedding
-        Vectors of words.
+        Word vectors.
 
     Returns
     -------
@@ -38,33 +38,33 @@ def build_features(tokens, inputs, architecture, sizes, embeddings):
     features = [_word_features(tokens, inputs, architecture, sizes, embeddings)]
     n_hash = inputs.indexer.n_hash
     for name, first in hashed_offsets(inputs.indexer).items():
-        kind = _networks.select_ids(tokens, first, n_hash)
-        features.append(_hashed_features(kind, inputs, name, first, embeddings))
+        selected = _networks.select_ids(tokens, first, n_hash)
+        features.append(_hashed_features(selected, inputs, name, first, embeddings))
     if len(features) > 1:
         features = [keras.layers.Concatenate()(features)]
-    return _networks.dense(features[0], sizes)
+    return _networks.add_dense(features[0], sizes)
 
 
 def word_embedding(inputs, dim, embeddings, trainable, seed):
-    """Return the layer with the vectors of words.
+    """Return the embedding layer of words.
 
     Parameters
     ----------
     inputs : NotesInputs
-        Fitted.
+        Fitted inputs.
     dim : int or None
-        Length of a vector, without given ones.
+        Size of the vectors; None for 64, or that of the given vectors.
     embeddings : object
-        The parameter of the estimator.
+        The parameter ``embeddings`` of the estimator.
     trainable : bool
-        Whether training changes the vectors.
+        Whether the vectors are trained.
     seed : int
-        Seed of vectors that are not given.
+        Seed of the vectors of words without a given one.
 
     Returns
     -------
     keras.layers.Embedding
-        Built where vectors were given.
+        The layer, which is built if vectors are given.
     """
     n_words = inputs.indexer.n_words_
     keywords = {"trainable": trainable, "name": "words"}
@@ -76,7 +76,7 @@ def word_embedding(inputs, dim, embeddings, trainable, seed):
 
 
 def _word_features(tokens, inputs, architecture, sizes, embedding):
-    """Return the features that the architecture computes from words."""
+    """Return the features that the architecture computes from word vectors."""
     words, scale = inputs.words(tokens), None
     if inputs.idf is not None:
         scale = _scale_of_ids(inputs.idf[: inputs.indexer.n_words_], "idf")
@@ -104,7 +104,7 @@ def _hashed_features(tokens, inputs, name, first, embedding):
         return _networks.weighted_mean(_networks.trim(tokens), vectors, scale)
     if idf is not None:
         scale = _scale_of_counts(idf, f"idf_{name}")
-    # initialised as an Embedding
+    # the initializer of an Embedding
     vectors = keras.layers.Dense(
         dim, use_bias=False, kernel_initializer="uniform", name=name
     )
@@ -121,7 +121,7 @@ def _scale_of_counts(idf, name):
         "bn,n->bn",
         len(idf),
         trainable=False,
-        # half precision can't count thousands
+        # float16 is not exact for large counts
         dtype=keras.config.dtype_policy().variable_dtype,
         name=name,
     )

@@ -1,7 +1,7 @@
 """Blocks of samples that run through a compiled recurrent loop in parallel.
 
 A block fits into the cache of a core. All blocks have the same number of samples, so
-that XLA compiles nothing for another batch size.
+that XLA compiles once for all batch sizes.
 """
 
 import tensorflow as tf

@@ -118,7 +118,7 @@ def _inner_loop(layer, sequences, initial_state, mask, training=False):
     if mask is None:
         return states[0], states[0] if outputs is None else outputs, states
     counts = tf.cast(mask, tf.int32)
-    # before the first unmasked time step the output is zero, whatever the state
+    # before the first unmasked time step the output is zero, also with an initial state
     has_output = mask if layer.zero_output_for_mask else tf.cumsum(counts, axis=1) > 0
     if outputs is None:
         last = tf.where(has_output[:, -1:], states[0], tf.zeros_like(states[0]))

@@ -198,7 +198,7 @@ def compile_pass(cell, sequences, kind, masked, dtype):
         mask = rest[0] if masked else None
         return function(n_steps, kernel, mask, *rest[masked:])
 
-    # outside of the graph that asks for it first, which may be released
+    # not inside of the graph that first uses it, which may be released
     with tf.init_scope():
         return tf.function(
             graph, input_signature=signature, jit_compile=True, autograph=False
