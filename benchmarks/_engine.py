@@ -6,18 +6,18 @@ import numpy as np
 from skmed._keras.graphs.programs import prediction_program, training_program
 from skmed._keras.graphs.recurrent import cells, steps
 from skmed._keras.graphs.recurrent.fusion import fuse, kernel_of
-from skmed._keras.graphs.state import Data, State, read
+from skmed._keras.graphs.state import Data, State, get_values
 from skmed._keras.graphs.train import optimizer_step
-from skmed.cnn._architectures import encode, sizes_of
+from skmed.cnn._architectures import complete_sizes, encode
 
 __all__ = [
     "CompiledEpochs",
     "cells",
     "cnn_network",
+    "complete_sizes",
     "fuse",
     "kernel_of",
     "optimizer_step",
-    "sizes_of",
     "steps",
 ]
 
@@ -30,10 +30,10 @@ class CompiledEpochs:
             reduction="mean_with_sample_weight"
         )
         self._training = training_program(
-            network, loss, keras.optimizers.Adam(), "float32", weighs_batches=True
+            network, loss, keras.optimizers.Adam(), "float32", weighted_batch_norm=True
         )
         self._prediction = prediction_program(network)
-        self._state = State(read(network.variables), self._training.first_slots)
+        self._state = State(get_values(network.variables), self._training.initial_slots)
         self._x, self._batch_size = x, batch_size
         self._data = Data.from_arrays(x, y, None, "float32")
         self._rng = np.random.default_rng(0)

@@ -10,8 +10,8 @@ def restore_on_failure(estimator):
     Parameters
     ----------
     estimator : estimator
-        Estimator that is being fitted. Attributes are restored, not copied: values
-        must be replaced, not modified in place.
+        The estimator to fit. Attributes are not copied: fitting must assign new values
+        instead of modifying them in place.
     """
     before = dict(vars(estimator))
     try:

@@ -11,7 +11,7 @@ from ._epochs import THREADS, time_epochs  # isort: skip
 
 import numpy as np
 
-from benchmarks._engine import cnn_network, sizes_of
+from benchmarks._engine import cnn_network, complete_sizes
 from benchmarks._run import Run, parse_arguments, peer_option, say
 
 BATCH_SIZE, CLASSES = 32, 2
@@ -28,7 +28,7 @@ def samples(n, shape):
 
 def torch_settings(architecture, shape):
     """Return the settings of the same network in PyTorch."""
-    sizes = sizes_of(architecture, len(shape))
+    sizes = complete_sizes(architecture, len(shape))
     arguments = {
         "rank": len(shape),
         "sizes": shape,

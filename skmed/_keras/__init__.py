@@ -1,6 +1,7 @@
-"""The engine room: the only folder that imports TensorFlow, Keras and scikeras.
+"""Deep estimators' base: the only folder that imports TensorFlow, Keras and scikeras.
 
-Networks elsewhere take Keras from here, after what it must be told before it loads.
+The families' networks import Keras from here, so that its environment variables are
+set before it loads.
 """
 
 import os
@@ -13,8 +14,8 @@ __all__ = ["keras", "layers", "ops"]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-# TensorFlow takes all cores unless told otherwise; joblib and dask tell their workers
-# so, in the way that BLAS understands
+# joblib and dask limit the threads of their workers by OMP_NUM_THREADS, which
+# TensorFlow ignores
 if os.environ.get("OMP_NUM_THREADS", "").isdigit():
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", os.environ["OMP_NUM_THREADS"])
 
@@ -23,7 +24,7 @@ with hide_startup_messages():
     import tensorflow as tf
     from keras import layers, ops
 
-    # the first operation starts the runtime, which has messages of its own
+    # the first operation starts the runtime, which prints more messages
     tf.zeros(())
 
 if keras.backend.backend() != "tensorflow":

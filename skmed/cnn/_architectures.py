@@ -1,30 +1,30 @@
-"""The networks by name, and the sizes that each has unless told otherwise."""
+"""Architectures by name, with their default sizes, and encoder and decoder."""
 
 from dataclasses import dataclass, replace
 
 from ._inception import inception
 from ._layers import rank_of
 from ._networks import plain, plain_decoder
-from ._pooling import gather
+from ._pooling import pool_and_dense
 from ._resnet import resnet
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large a network is.
+    """Sizes of a network.
 
     Parameters
     ----------
     filters : tuple of int
-        Filters of each stage.
+        Number of filters of each stage.
     depth : int
-        Convolutions, blocks or modules of a stage.
+        Convolutions, blocks or modules per stage.
     kernel_size, pool_size : int
-        Width along each axis.
+        Size along each axis.
     pooling : str
-        How positions become one row of features.
+        How features by position are pooled into one vector.
     dense_units : tuple of int
-        Units of each dense layer after that.
+        Units of each dense layer after the pooling.
     """
 
     filters: tuple
@@ -38,11 +38,11 @@ class Sizes:
 _PLAIN = Sizes((32, 64, 128), 1, 3, 2, "flatten", (128,))
 _RESNET = Sizes((16, 32, 64), 1, 3, 2, "avg", ())
 _SIGNAL_RESNET = replace(_RESNET, filters=(32, 64, 128), kernel_size=7)
-# narrower and shallower than the paper's (32, 32) and 3: as accurate on small sets of
-# signals, in a third of the time
+# narrower and shallower than the published network, (32, 32) and 3: as accurate on
+# small data sets of signals, in a third of the time
 _INCEPTION = Sizes((16, 16), 2, 40, 1, "avg", ())
 _SMALL_INCEPTION = replace(_INCEPTION, depth=1, pool_size=2)
-# name -> the network, and its sizes for signals, images and volumes
+# name -> function that builds the network, default sizes for signals, images, volumes
 ARCHITECTURES = {
     "plain": (plain, (_PLAIN, _PLAIN, _PLAIN)),
     "resnet": (resnet, (_SIGNAL_RESNET, _RESNET, _RESNET)),
@@ -57,12 +57,12 @@ ARCHITECTURES = {
 }
 
 
-# inception networks of signals still gain where other networks have finished
-MIN_STEPS_OF_SIGNALS = {"inception": 1000}
+# minimum number of steps for signals, of architectures that need more than others
+MIN_SIGNAL_STEPS = {"inception": 1000}
 
 
-def sizes_of(architecture, rank, **given):
-    """Return the sizes of a network: those given, the rest its own.
+def complete_sizes(architecture, rank, **given):
+    """Return the sizes of a network, with defaults for those that are not given.
 
     Parameters
     ----------
@@ -71,12 +71,12 @@ def sizes_of(architecture, rank, **given):
     rank : int
         1 for signals, 2 for images, 3 for volumes.
     **given : dict
-        Fields of ``Sizes``; None for the architecture's own.
+        Fields of ``Sizes``; None for the defaults of the architecture.
 
     Returns
     -------
     Sizes
-        None of them is None.
+        Sizes, all of which are set.
     """
     own = ARCHITECTURES[architecture][1][rank - 1]
     given = {name: value for name, value in given.items() if value is not None}
@@ -84,50 +84,50 @@ def sizes_of(architecture, rank, **given):
 
 
 def encode(x, architecture, given, activation, dropout, stochastic_depth):
-    """Return a row of features for each input.
+    """Return a feature vector for each sample.
 
     Parameters
     ----------
-    x : KerasTensor of shape (batch, *sizes, channels)
-        Input.
+    x : KerasTensor of shape (batch, *sizes, n_channels)
+        Samples.
     architecture : str
         One of ``ARCHITECTURES``.
     given : dict
-        Sizes that a user asked for.
+        Fields of ``Sizes``; None for the defaults of the architecture.
     activation : str
-        Activation of every layer.
+        Activation of all layers.
     dropout : float
-        Rate around dense layers.
+        Dropout rate around dense layers.
     stochastic_depth : float
-        Rate at which rows skip blocks.
+        Rate at which samples skip the last block in training.
 
     Returns
     -------
-    KerasTensor of shape (batch, features)
+    KerasTensor of shape (batch, n_features)
         Features.
     """
     network, _ = ARCHITECTURES[architecture]
-    sizes = sizes_of(architecture, rank_of(x), **given)
+    sizes = complete_sizes(architecture, rank_of(x), **given)
     x = network(x, sizes, activation, stochastic_depth)
-    return gather(x, sizes.pooling, sizes.dense_units, activation, dropout)
+    return pool_and_dense(x, sizes.pooling, sizes.dense_units, activation, dropout)
 
 
 def decode(code, shape, architecture, given, activation):
-    """Return an input of the given shape for each code.
+    """Return a reconstruction of the given shape for each code.
 
     Parameters
     ----------
     code : KerasTensor of shape (batch, n_components)
         Codes.
     shape : tuple of int
-        Sizes and channels of an input.
+        Sizes and number of channels of a sample.
     architecture, given, activation
-        As for :func:`encode`.
+        As in :func:`encode`.
 
     Returns
     -------
     KerasTensor of shape (batch, *shape)
-        Standardised inputs.
+        Standardised samples.
     """
-    sizes = sizes_of(architecture, len(shape) - 1, **given)
+    sizes = complete_sizes(architecture, len(shape) - 1, **given)
     return plain_decoder(code, shape, sizes, activation)

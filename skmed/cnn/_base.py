@@ -1,4 +1,4 @@
-"""CNN: what the three convolutional estimators share."""
+"""CNN, the base class of the convolutional estimators."""
 
 import dataclasses
 from collections.abc import Callable
@@ -15,29 +15,29 @@ from skmed._keras.transfer.fine_tuning import FineTuning, FineTuningParameters
 from skmed._parameters import ListOf, parameter
 
 from . import _architectures
-from ._architectures import ARCHITECTURES, MIN_STEPS_OF_SIGNALS
+from ._architectures import ARCHITECTURES, MIN_SIGNAL_STEPS
 from ._inputs import ArrayInputs
 from ._pooling import POOLINGS, add_dense
 
 _SIZE = Interval(Integral, 1, None, closed="left")
-# parameters of a network that is built, which a copied one has already
-_SHAPING = (
+# parameters that only apply to networks that are built, not to copied ones
+_ARCHITECTURE_PARAMETERS = (
     *("architecture", "filters", "depth", "kernel_size", "pool_size"),
     "stochastic_depth",
 )
 
 
 class CNN(FineTuningParameters, KerasEstimator):
-    """What the three convolutional estimators share."""
+    """Base class of the convolutional estimators."""
 
     architecture: str | Callable = parameter(
         "{'plain', 'resnet', 'inception'} or callable",
-        r"""'plain' is the textbook network: convolutions with max-pooling between
-        them, then dense layers. 'resnet' is a residual network (He et al., 2016) and
-        'inception' InceptionTime's (Ismail Fawaz et al., 2020), both with batch
-        normalisation, for signals, images and volumes alike. Each has sizes of its
-        own, which `filters`, `depth`, `kernel_size`, `pool_size`, `pooling` and
-        `dense_units` change:
+        r"""'plain' is convolutions with max-pooling between them, then dense layers
+        (LeCun et al., 1998). 'resnet' is a residual network (He et al., 2016) and
+        'inception' InceptionTime (Ismail Fawaz et al., 2020), both with batch
+        normalisation, for signals, images and volumes. These are the default sizes,
+        which `filters`, `depth`, `kernel_size`, `pool_size`, `pooling` and
+        `dense_units` override:
 
         =============== ============= ==================== =========================
         \               plain         resnet               inception
@@ -52,35 +52,34 @@ class CNN(FineTuningParameters, KerasEstimator):
         dense_units     (128,)        ()                   ()
         =============== ============= ==================== =========================
 
-        ``epochs="auto"`` trains 'inception' on signals for 1000 steps at least.
-        InceptionTime as published has ``filters=(32, 32)`` and ``depth=3``. 'resnet'
-        first averages neighbours, by powers of `pool_size`, along axes longer than 64
-        (signals 1024) until they aren't.
+        ``epochs="auto"`` trains 'inception' on signals for at least 1000 steps. The
+        published InceptionTime has ``filters=(32, 32)`` and ``depth=3``. 'resnet'
+        first downsamples axes longer than 64 (signals: 1024) by average pooling, by a
+        power of `pool_size`.
 
         A callable gets a Keras tensor of shape ``(batch, *sizes, channels)`` and
-        returns features of shape ``(batch, n_features)``; the layers that make the
-        prediction are added.""",
+        returns features of shape ``(batch, n_features)``, to which the output layers
+        are added.""",
         StrOptions(set(ARCHITECTURES)),
         callable,
         default="plain",
     )
     image_shape: tuple | None = parameter(
         "tuple of int or None",
-        """``(height, width)``, ``(height, width, channels)``,
-        ``(depth, height, width)`` or ``(depth, height, width, channels)`` of one
-        sample, so that X may be flat or shaped. Of three numbers the last is channels
-        if it is at most 4; write four numbers for a volume that thin. Without it, X
-        of shape ``(n, length)`` or ``(n, length, channels)`` is signals, ``(n, height,
-        width, channels)`` images and ``(n, depth, height, width, channels)``
-        volumes.""",
+        """Shape of a sample: ``(height, width)``, ``(height, width, channels)``,
+        ``(depth, height, width)`` or ``(depth, height, width, channels)``. X may then
+        be flattened. The last of three numbers is channels if it is at most 4; give
+        four numbers for a volume of that width. With None, X of shape ``(n, length)``
+        or ``(n, length, channels)`` is signals, ``(n, height, width, channels)`` images
+        and ``(n, depth, height, width, channels)`` volumes.""",
         ListOf(_SIZE, 2, 4),
         None,
         default=None,
     )
     filters: tuple | None = parameter(
         "tuple of int or None",
-        """Filters of each stage: of each convolution ('plain'), of the blocks
-        ('resnet'), of each of a module's four branches ('inception').""",
+        """Number of filters in each stage: of each convolution ('plain'), of the blocks
+        ('resnet'), of each of the four branches of a module ('inception').""",
         ListOf(_SIZE, 1),
         None,
         default=None,
@@ -94,23 +93,23 @@ class CNN(FineTuningParameters, KerasEstimator):
     )
     kernel_size: int | None = parameter(
         "int or None",
-        """Width of the convolutions along each axis; of an inception module the
-        widest, beside which are half and a quarter of it.""",
+        """Size of the convolutions along each axis; in an inception module the largest
+        of three, the others being a half and a quarter of it.""",
         _SIZE,
         None,
         default=None,
     )
     pool_size: int | None = parameter(
         "int or None",
-        """Factor by which each axis shrinks between stages, by max-pooling or
-        ('resnet') by stride; 1 for not at all.""",
+        """Factor of downsampling along each axis between stages, by max-pooling or
+        ('resnet') by strides; 1 for none.""",
         _SIZE,
         None,
         default=None,
     )
     pooling: str | None = parameter(
         "{'flatten', 'avg', 'max', 'attention'} or None",
-        """How features by position become one vector: concatenated, their mean or
+        """How features by position are pooled into one vector: concatenation, mean or
         maximum over positions, or a mean with learned weights (Ilse et al., 2018).""",
         StrOptions(set(POOLINGS)),
         None,
@@ -131,7 +130,7 @@ class CNN(FineTuningParameters, KerasEstimator):
     )
     dropout: float = parameter(
         "float",
-        "Fraction of the features dropped in training, around dense layers.",
+        "Dropout rate before each dense layer and after the last.",
         Interval(Real, 0, 1, closed="left"),
         default=0.0,
     )
@@ -146,12 +145,12 @@ class CNN(FineTuningParameters, KerasEstimator):
 
     augment: str | tuple | dict | None = parameter(
         "str, tuple of str, dict of str to float or None",
-        """Random changes of the training samples, drawn anew in every epoch; a dict
+        """Random transforms of the training samples, new ones in each epoch; a dict
         gives their strengths: 'shift' (0.1 of the size), 'rotation' (10 degrees; images
         and volumes), 'zoom' (0.1), 'flip' (mirror with probability 0.5, left to right
         or in time), 'warp' (0.05 of the length; signals), 'contrast' (0.2), 'noise'
         (0.1 standard deviations of the sample), 'cutout' (0.25 of each size), 'mixup'
-        (0.2, Zhang et al., 2018). Volumes are moved within their slices.""",
+        (0.2, Zhang et al., 2018). Volumes are transformed within their slices.""",
         str,
         ListOf(StrOptions(set(DEFAULTS))),
         dict,
@@ -160,8 +159,9 @@ class CNN(FineTuningParameters, KerasEstimator):
     )
     test_time_augmentation: int = parameter(
         "int",
-        """Number of views of each sample that predictions are averaged over: the sample
-        itself, and others changed by `augment` except 'cutout' and 'mixup'.""",
+        """Number of views of each sample over which predictions are averaged: the
+        sample itself, and transforms of it by `augment` except 'cutout' and
+        'mixup'.""",
         _SIZE,
         default=1,
     )
@@ -194,7 +194,7 @@ class CNN(FineTuningParameters, KerasEstimator):
         self._fine_tuning().check()
         if self.init_from is None:
             return
-        for name in _SHAPING:
+        for name in _ARCHITECTURE_PARAMETERS:
             default = type(self).__dataclass_fields__[name].default
             if getattr(self, name) != default:
                 raise ValueError(
@@ -236,7 +236,7 @@ class CNN(FineTuningParameters, KerasEstimator):
         minimum = super()._min_training(inputs)
         if len(inputs.shape) > 2 or callable(self.architecture):
             return minimum
-        steps = MIN_STEPS_OF_SIGNALS.get(self.architecture, minimum.steps)
+        steps = MIN_SIGNAL_STEPS.get(self.architecture, minimum.steps)
         return minimum._replace(steps=steps)
 
     def _build_features(self, x, inputs):
@@ -254,7 +254,7 @@ class CNN(FineTuningParameters, KerasEstimator):
         )
 
     def _head(self, features):
-        """Return copied features as one vector, followed by dense layers."""
+        """Pool the features of copied layers, and add dense layers."""
         if len(features.shape) > 2:
             features = POOLINGS[self.pooling or "avg"](features)
         elif self.pooling is not None:
@@ -266,12 +266,12 @@ class CNN(FineTuningParameters, KerasEstimator):
         return add_dense(features, units, self.activation, self.dropout)
 
     def _sizes(self):
-        """Return the sizes that the user gave; None for the architecture's own."""
+        """Return the sizes that the user gave; None for default sizes."""
         names = [field.name for field in dataclasses.fields(_architectures.Sizes)]
         return {name: getattr(self, name) for name in names}
 
     def _make_reconstruction(self, inputs):
-        # the inverse of a user's own network is unknown: the plain one's is used
+        # a custom architecture has no decoder: use that of the plain network
         name = "plain" if callable(self.architecture) else self.architecture
 
         def decode(code, shape):

@@ -1,4 +1,4 @@
-"""CNNClassifier, CNNRegressor and CNNEncoder."""
+"""The convolutional estimators: CNNClassifier, CNNRegressor and CNNEncoder."""
 
 from skmed._keras.estimators.classifier import Classifier
 from skmed._keras.estimators.encoder import Encoder
@@ -10,14 +10,14 @@ from ._base import CNN
 class CNNClassifier(Classifier, CNN):
     """Convolutional network that classifies signals, images or volumes.
 
-    The network learns its own features from the raw rows. It is a Keras model
-    driven by scikit-learn's interface: it clones, goes into a Pipeline, is
-    searched and cross-validated like any other classifier.
+    The network, a Keras model, learns features from the raw samples. The estimator can
+    be cloned, used in a Pipeline, searched and cross-validated as any other classifier
+    of scikit-learn.
 
     See Also
     --------
-    CNNRegressor : The same network for numbers.
-    CNNEncoder : The same network for codes.
+    CNNRegressor : The same network for regression.
+    CNNEncoder : The same network for encoding.
 
     References
     ----------
@@ -38,12 +38,12 @@ class CNNClassifier(Classifier, CNN):
 class CNNRegressor(Regressor, CNN):
     """Convolutional network that predicts numbers from signals, images or volumes.
 
-    One or several targets per row; counts with ``loss="poisson"``.
+    It predicts one or several targets per sample, and counts with ``loss="poisson"``.
 
     See Also
     --------
-    CNNClassifier : The same network for classes.
-    CNNEncoder : The same network for codes.
+    CNNClassifier : The same network for classification.
+    CNNEncoder : The same network for encoding.
 
     References
     ----------
@@ -62,17 +62,17 @@ class CNNRegressor(Regressor, CNN):
 
 
 class CNNEncoder(Encoder, CNN):
-    """Convolutional network that turns signals, images or volumes into short codes.
+    """Convolutional network that encodes signals, images or volumes as vectors.
 
-    By default an autoencoder: the code is what a second network needs to rebuild
-    the row. A supervised code, learned to predict y, is optimistic for the rows
-    that it was trained on; put the encoder into a Pipeline, so that what follows
-    is judged on rows that the encoder hasn't seen.
+    By default it is an autoencoder, whose decoder reconstructs the sample from the
+    code. Codes of a supervised encoder, which is trained to predict y, are more
+    accurate for the samples that it was trained on; use it in a Pipeline, so that
+    cross-validation evaluates codes of samples that the encoder was not trained on.
 
     See Also
     --------
-    CNNClassifier : The same network for classes.
-    sklearn.decomposition.PCA : The linear code.
+    CNNClassifier : The same network for classification.
+    sklearn.decomposition.PCA : Linear codes.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Signals, images and volumes as the input of a convolutional network."""
+"""Validation and conversion of signals, images and volumes."""
 
 import math
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from skmed._keras.data.inputs import Inputs
 
-# a last size up to this is channels
+# largest last number of ``image_shape`` that is channels
 _MAX_CHANNELS = 4
 
 
@@ -18,7 +18,7 @@ class ArrayInputs(Inputs):
     image_shape : tuple of int or None
         Shape of a sample; None takes the shape of X.
     precision, normalize
-        As for `Inputs`.
+        As in `Inputs`.
     """
 
     def __init__(self, image_shape, precision, normalize):
@@ -26,12 +26,12 @@ class ArrayInputs(Inputs):
         self._image_shape = None if image_shape is None else tuple(image_shape)
 
     def prepare(self, X, *, reset):
-        """Return shaped samples flat where ``image_shape`` says their shape."""
+        """Flatten samples if ``image_shape`` is given."""
         if not hasattr(X, "shape"):
             X = np.asarray(X)
         shape = tuple(X.shape)
         if reset:
-            # the form in which inputs are given back
+            # for inverse_transform
             self._sample_shape = shape[1:]
         if self._image_shape is None:
             if len(shape) == 3 and X.dtype == np.uint8:
@@ -56,14 +56,14 @@ class ArrayInputs(Inputs):
         return X
 
     def _sizes_and_channels(self):
-        """Return the sizes and channels that ``image_shape`` stands for."""
+        """Return ``image_shape`` with a number of channels."""
         shape = self._image_shape
         if len(shape) == 4 or (len(shape) == 3 and shape[-1] <= _MAX_CHANNELS):
             return shape
         return (*shape, 1)
 
     def reshape(self, X, estimator_name, *, reset):
-        """Return X of shape (n_samples, *sizes, channels)."""
+        """Return X of shape (n_samples, *sizes, n_channels)."""
         if 0 in X.shape:
             raise ValueError(
                 f"X of shape {X.shape} has an axis without values; give at least one."
@@ -86,5 +86,5 @@ class ArrayInputs(Inputs):
         return X
 
     def inverse_transform(self, X):
-        """Return inputs of the network in the shape of the X given to fit."""
+        """Return inputs of the network in the shape of X in fit."""
         return X.reshape(len(X), *self._sample_shape)

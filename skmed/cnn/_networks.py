@@ -1,32 +1,32 @@
-"""The textbook network, and the way back from its code, from tensor to tensor."""
+"""The plain convolutional network, and its decoder."""
 
 import math
 
 from skmed._keras import layers
 
-from ._layers import convolve, pool, unpool
+from ._layers import convolve, pool, upsample
 
 
 def plain(x, sizes, activation, stochastic_depth=0.0):
-    """Compute a map of features with the textbook network.
+    """Compute features by position with convolutions and max-pooling.
 
-    Convolutions with pooling between them (LeCun et al., 1998).
+    The network is that of LeCun et al. (1998), with other sizes.
 
     Parameters
     ----------
-    x : KerasTensor of shape (batch, *sizes, channels)
-        Input.
+    x : KerasTensor of shape (batch, *sizes, n_channels)
+        Samples.
     sizes : Sizes
-        ``filters`` of each stage, ``depth``: convolutions per stage,
-        ``kernel_size``, ``pool_size``: width of the pooling between stages.
+        Sizes: ``filters`` of each stage, ``depth`` (convolutions per stage),
+        ``kernel_size``, and ``pool_size`` of the max-pooling between stages.
     activation : str
-        Activation of every layer.
+        Activation of all layers.
     stochastic_depth : float
-        Zero: there is nothing to skip.
+        Zero, as the network has no residual connections.
 
     Returns
     -------
-    KerasTensor of shape (batch, *sizes, filters)
+    KerasTensor of shape (batch, *sizes, n_filters)
         Features by position.
     """
     for i, n_filters in enumerate(sizes.filters):
@@ -38,31 +38,35 @@ def plain(x, sizes, activation, stochastic_depth=0.0):
 
 
 def plain_decoder(code, shape, sizes, activation):
-    """Turn a code back into an input: the textbook network the other way round.
+    """Reconstruct samples from codes with the layers of `plain` in reverse order.
 
     Parameters
     ----------
     code : KerasTensor of shape (batch, n_components)
         Codes.
     shape : tuple of int
-        Sizes and channels of the input to rebuild.
+        Sizes and number of channels of a sample.
     sizes, activation
-        As for :func:`plain`.
+        As in :func:`plain`.
 
     Returns
     -------
     KerasTensor of shape (batch, *shape)
-        Standardised inputs.
+        Standardised samples.
     """
     *lengths, channels = shape
     filters, width, pool_size = sizes.filters, sizes.kernel_size, sizes.pool_size
-    steps = [lengths]
+    stage_sizes = [lengths]
     for _ in filters[1:]:
-        steps.append([math.ceil(length / pool_size) for length in steps[-1]])
+        stage_sizes.append(
+            [math.ceil(length / pool_size) for length in stage_sizes[-1]]
+        )
 
-    x = layers.Dense(math.prod(steps[-1]) * filters[-1], activation=activation)(code)
-    x = layers.Reshape((*steps[-1], filters[-1]))(x)
-    for n_filters, lengths in zip(filters[-2::-1], steps[-2::-1], strict=True):
-        x = unpool(x, lengths, pool_size)
+    x = layers.Dense(math.prod(stage_sizes[-1]) * filters[-1], activation=activation)(
+        code
+    )
+    x = layers.Reshape((*stage_sizes[-1], filters[-1]))(x)
+    for n_filters, lengths in zip(filters[-2::-1], stage_sizes[-2::-1], strict=True):
+        x = upsample(x, lengths, pool_size)
         x = convolve(x, n_filters, width, activation)
     return convolve(x, channels, width, "linear")

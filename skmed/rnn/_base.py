@@ -1,4 +1,4 @@
-"""RNN: what the three recurrent estimators share."""
+"""RNN, the base class of the recurrent estimators."""
 
 import dataclasses
 from numbers import Integral, Real
@@ -18,12 +18,12 @@ _SIZE = Interval(Integral, 1, None, closed="left")
 
 
 class RNN(KerasEstimator):
-    """What the three recurrent estimators share."""
+    """Base class of the recurrent estimators."""
 
     cell: str = parameter(
         "{'lstm', 'gru'}",
-        """Long short-term memory (Hochreiter & Schmidhuber, 1997) or gated recurrent
-        units (Cho et al., 2014).""",
+        """Recurrent layers: long short-term memory (Hochreiter & Schmidhuber, 1997) or
+        gated recurrent units (Cho et al., 2014).""",
         StrOptions(set(_networks.CELLS)),
         default="lstm",
     )
@@ -35,59 +35,59 @@ class RNN(KerasEstimator):
     )
     bidirectional: bool = parameter(
         "bool",
-        "Read each sequence backwards too (Schuster & Paliwal, 1997).",
+        "Also read each sequence backwards (Schuster & Paliwal, 1997).",
         "boolean",
         default=False,
     )
     pooling: str = parameter(
         "{'last', 'avg', 'max', 'attention'}",
-        """How the outputs of all steps become one vector: that of the last step, their
-        mean or maximum, or a mean with learned weights (Ilse et al., 2018).""",
+        """How the outputs of all time steps are pooled into one vector: the last one,
+        their mean or maximum, or a mean with learned weights (Ilse et al., 2018).""",
         StrOptions(set(_networks.POOLINGS)),
         default="last",
     )
     dropout: float = parameter(
         "float",
-        "Fraction of the outputs of each recurrent layer dropped in training.",
+        "Dropout rate after each recurrent layer.",
         Interval(Real, 0, 1, closed="left"),
         default=0.0,
     )
     filters: tuple = parameter(
         "tuple of int",
-        """Filters of each convolution before the recurrent layers, which shorten long
-        signals; ``()`` for none.""",
+        """Number of filters of each convolution before the recurrent layers, which
+        shorten long signals; ``()`` for none.""",
         ListOf(_SIZE),
         default=(),
     )
     kernel_size: int | None = parameter(
         "int or None",
-        "Width of these convolutions in time steps; None for 5.",
+        "Size of these convolutions in time steps; None for 5.",
         _SIZE,
         None,
         default=None,
     )
     pool_size: int | None = parameter(
         "int or None",
-        """Factor by which max-pooling after each of them shortens a sequence; None for
-        2.""",
+        """Factor by which max-pooling after each convolution shortens a sequence; None
+        for 2.""",
         _SIZE,
         None,
         default=None,
     )
     missing: str = parameter(
         "{'error', 'mask', 'forward_fill'}",
-        """How NaN within a sequence is handled. 'error' raises. 'mask' skips steps
-        without any value, and replaces a single missing value by the channel's mean (by
-        zero with ``normalize=None``). 'forward_fill' repeats a channel's last value;
-        before its first value it does the same as 'mask'. NaN in all channels of the
-        last steps is padding, except in X of two axes, which may have NaN only where
-        this parameter allows it.""",
+        """How NaN within a sequence is handled. 'error' raises. 'mask' skips time steps
+        without any value, and replaces single missing values by the mean of their
+        channel (by zero with ``normalize=None``). 'forward_fill' repeats the last value
+        of a channel, and does the same as 'mask' before its first value. NaN in all
+        channels of the last time steps is padding, except in X of two dimensions, where
+        'error' refuses any NaN.""",
         StrOptions({"error", "mask", "forward_fill"}),
         default="error",
     )
     max_length: int | None = parameter(
         "int or None",
-        "Steps of a sequence that are used; longer ones are cut, with a warning.",
+        "Maximum length in time steps; longer sequences are truncated, with a warning.",
         _SIZE,
         None,
         default=None,
@@ -103,8 +103,8 @@ class RNN(KerasEstimator):
     n_features_in_ = FittedAttribute(
         "n_features_in",
         "int",
-        """Length of the second axis of X of shape ``(n, length)``; else the
-            number of channels.""",
+        """Length of the second axis of X of shape ``(n, length)``; otherwise
+            the number of channels.""",
     )
 
     def __sklearn_tags__(self):

@@ -1,4 +1,4 @@
-"""Networks with the weights of a fitted one: stepwise codes, and streams."""
+"""Networks derived from a fitted one: codes of time steps, and streams."""
 
 from skmed._keras import keras
 from skmed._keras.compat.global_state import fresh_names, layer_dtype
@@ -14,12 +14,12 @@ def stepwise_network(encoder):
     Parameters
     ----------
     encoder : RNNEncoder
-        Fitted.
+        A fitted encoder.
 
     Returns
     -------
     keras.Model
-        From padded sequences to codes of shape (batch, steps, n_components).
+        Model from padded sequences to codes of shape (batch, n_steps, n_components).
     """
     fitted = encoder._fitted
     with layer_dtype(encoder.precision), fresh_names():
@@ -30,17 +30,17 @@ def stepwise_network(encoder):
 
 
 def streaming_network(classifier):
-    """Return the network of a classifier that starts from given states.
+    """Return the network of a classifier with initial states as inputs.
 
     Parameters
     ----------
     classifier : RNNClassifier
-        Fitted, with one network that reads forwards only.
+        A fitted classifier with one unidirectional network.
 
     Returns
     -------
     keras.Model
-        From steps and states to probabilities and new states.
+        Model from time steps and states to probabilities and new states.
     """
     fitted, sizes, pooling = classifier._fitted, classifier._sizes(), classifier.pooling
     with layer_dtype(classifier.precision), fresh_names():
@@ -48,15 +48,15 @@ def streaming_network(classifier):
         x = _input(fitted)
         states, pooled = keras.tree.map_structure(
             lambda width: keras.Input((width,), dtype=dtype),
-            _networks.states_of(sizes, pooling),
+            _networks.state_sizes(sizes, pooling),
         )
         inputs = keras.tree.flatten([x, states, pooled])
         normalized = fitted.inputs.preprocess(x)
-        features, *carried = _networks.continue_from(
+        features, *new_states = _networks.encode_from_states(
             normalized, sizes, pooling, states, pooled
         )
         output = fitted.targets.output(features, normalized, classifier.precision)
-        network = keras.Model(inputs, keras.tree.flatten([output, carried]))
+        network = keras.Model(inputs, keras.tree.flatten([output, new_states]))
     return copy_weights(fitted.network, network)
 
 

@@ -1,4 +1,4 @@
-"""RNNClassifier, RNNRegressor and RNNEncoder."""
+"""The recurrent estimators: RNNClassifier, RNNRegressor and RNNEncoder."""
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
@@ -7,7 +7,7 @@ from skmed._keras.estimators.classifier import Classifier
 from skmed._keras.estimators.encoder import Encoder
 from skmed._keras.estimators.prediction import run_network
 from skmed._keras.estimators.regressor import Regressor
-from skmed._keras.graphs.padding import lengths_of
+from skmed._keras.graphs.padding import sequence_lengths
 
 from ._base import RNN
 from ._derived_networks import stepwise_network
@@ -18,14 +18,14 @@ class RNNClassifier(Classifier, RNN):
     """Recurrent network that classifies sequences of any length.
 
     X is an array of shape ``(n, length)`` or ``(n, length, channels)``, or a list of
-    arrays of shape ``(length_i, channels)`` or ``(length_i,)``. How long the others are
-    doesn't change what is predicted for a sequence.
+    arrays of shape ``(length_i, channels)`` or ``(length_i,)``. The prediction for a
+    sequence doesn't depend on the lengths of the others.
 
     See Also
     --------
-    RNNRegressor : The same network for numbers.
-    RNNEncoder : The same network for codes.
-    skmed.cnn.CNNClassifier : Features by place, for signals of one length.
+    RNNRegressor : The same network for regression.
+    RNNEncoder : The same network for encoding.
+    skmed.cnn.CNNClassifier : Convolutional network for signals of equal length.
 
     References
     ----------
@@ -44,7 +44,7 @@ class RNNClassifier(Classifier, RNN):
     >>> classifier.fit(X, ["walk", "rest", "walk", "rest"]).predict_proba(X[:3]).shape
     (3, 2)
 
-    A monitor adds samples as they come:
+    Classify a signal while it is recorded:
 
     >>> stream = classifier.stream()
     >>> for sample in X[0]:
@@ -54,28 +54,29 @@ class RNNClassifier(Classifier, RNN):
     """
 
     def stream(self, n_sequences=1) -> Stream:
-        """Classify sequences whose samples arrive one after the other.
+        """Classify sequences while they are recorded.
 
-        A state of fixed size is kept between samples, so that the time per sample does
-        not grow. The probabilities after the last sample are those of
+        A state of fixed size is kept between time steps, so that the time per step does
+        not grow. The probabilities after the last time step are those of
         ``predict_proba``.
 
         Parameters
         ----------
         n_sequences : int, default=1
-            Number of sequences (patients).
+            Number of sequences, such as patients.
 
         Returns
         -------
         Stream
-            Its ``update`` adds samples and returns probabilities. Fitting again has no
-            effect on it.
+            Its method ``update`` adds time steps and returns probabilities. Another
+            fit doesn't change it.
 
         Raises
         ------
         ValueError
-            If a prediction needs later samples: with ``bidirectional=True``,
-            ``filters`` or ``pooling="attention"``.
+            If the network can't be evaluated step by step: with
+            ``bidirectional=True``, ``filters``, ``pooling="attention"`` or
+            ``max_length``.
         """
         check_is_fitted(self)
         check_streams(self)
@@ -85,13 +86,13 @@ class RNNClassifier(Classifier, RNN):
 class RNNRegressor(Regressor, RNN):
     """Recurrent network that predicts numbers from sequences of any length.
 
-    One or several targets per sequence; counts with ``loss="poisson"``. X is as for
-    :class:`RNNClassifier`.
+    It predicts one or several targets per sequence, and counts with
+    ``loss="poisson"``. X is as for :class:`RNNClassifier`.
 
     See Also
     --------
-    RNNClassifier : The same network for classes.
-    RNNEncoder : The same network for codes.
+    RNNClassifier : The same network for classification.
+    RNNEncoder : The same network for encoding.
 
     References
     ----------
@@ -111,18 +112,19 @@ class RNNRegressor(Regressor, RNN):
 
 
 class RNNEncoder(Encoder, RNN):
-    """Recurrent network that turns sequences of any length into short codes.
+    """Recurrent network that encodes sequences of any length as vectors.
 
-    By default an autoencoder [1]_: the code is what a second recurrent network needs to
-    rebuild the sequence; missing values and padding don't count. X is as for
-    :class:`RNNClassifier`. A supervised code, learned to predict y, is optimistic for
-    the rows that it was trained on; put the encoder into a Pipeline, so that what
-    follows is judged on rows that the encoder hasn't seen.
+    By default it is an autoencoder [1]_, whose recurrent decoder reconstructs the
+    sequence from the code; its loss ignores missing values and padding. X is as for
+    :class:`RNNClassifier`. Codes of a supervised encoder, which is trained to predict
+    y, are more accurate for the samples that it was trained on; use it in a Pipeline,
+    so that cross-validation evaluates codes of samples that the encoder was not trained
+    on.
 
     See Also
     --------
-    RNNClassifier : The same network for classes.
-    skmed.cnn.CNNEncoder : Codes of signals of one length.
+    RNNClassifier : The same network for classification.
+    skmed.cnn.CNNEncoder : Convolutional network for signals of equal length.
 
     References
     ----------
@@ -143,26 +145,25 @@ class RNNEncoder(Encoder, RNN):
     """
 
     def transform_steps(self, X) -> list[np.ndarray]:
-        """Encode every step of each sequence.
+        """Encode each time step of each sequence.
 
-        A step's code is the one that ``transform`` would give if its features were
-        those of the whole sequence; with ``pooling="last"`` and no backward reading it
-        is the code of the sequence up to that step.
+        The code of a time step is computed from the output of the recurrent layers at
+        that step, without pooling. With ``pooling="last"`` and ``bidirectional=False``
+        it is the code of the sequence up to that step.
 
         Parameters
         ----------
         X : array-like or list of array-like
-            Rows, as for ``fit``.
+            Samples, as for ``fit``.
 
         Returns
         -------
         list of ndarray of shape (n_steps_i, n_components)
-            One for each sequence. With `filters` a step stands for as many as
-            were pooled.
+            Codes of each sequence. With `filters` they are those of pooled time steps.
         """
         fitted, X = self._prepare(X)
         codes = run_network(stepwise_network(self), X)
-        lengths = lengths_of(X[:], fitted.inputs.dtype)
+        lengths = sequence_lengths(X[:], fitted.inputs.dtype)
         for _ in self.filters:
             lengths = -(-lengths // self._sizes().pool_size)
         return [code[:length] for code, length in zip(codes, lengths)]

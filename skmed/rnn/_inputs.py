@@ -1,9 +1,9 @@
-"""Sequences of any length as the input of a recurrent network."""
+"""Validation and conversion of sequences of any length."""
 
 import numpy as np
 
 from skmed._keras.data.inputs import Inputs
-from skmed._keras.graphs.padding import PADDED, lengths_of
+from skmed._keras.graphs.padding import PADDED, sequence_lengths
 from skmed._validation.memory_maps import MemmapArray
 from skmed._validation.sequences import check_sequences, is_sequences
 
@@ -11,21 +11,21 @@ from ._padded import handle_missing, pad, truncate
 
 
 class SequenceInputs(Inputs):
-    """Sequences padded with NaN.
+    """Sequences as the input of a network, padded with NaN.
 
     Parameters
     ----------
     missing : {"error", "mask", "forward_fill"}
         How NaN within a sequence is handled.
     max_length : int or None
-        Steps of a sequence that are used.
+        Maximum length in time steps.
     precision, normalize
-        As for `Inputs`.
+        As in `Inputs`.
 
     Attributes
     ----------
     longest : int
-        Steps of the longest training sequence.
+        Length of the longest training sequence in time steps.
     """
 
     name = PADDED
@@ -36,14 +36,14 @@ class SequenceInputs(Inputs):
         self._max_length = max_length
 
     def check(self, estimator, X, y="no_validation", *, reset):
-        """Check X and y; features are channels, or the columns of a table."""
+        """Validate X and y; features are channels, or columns of a table."""
         X, y = super().check(estimator, X, y, reset=reset)
         if reset and not self._is_table:
             estimator.n_features_in_ = self.shape[1]
         return X, y
 
     def prepare(self, X, *, reset):
-        """Return sequences of unequal length as a padded array."""
+        """Convert sequences of unequal length to a padded array."""
         if is_sequences(X, rows=True):
             return pad(check_sequences(X, allow_nan=True), self.dtype)
         if not hasattr(X, "shape"):
@@ -59,7 +59,7 @@ class SequenceInputs(Inputs):
         if len(shape) == 3 and 0 in shape[1:]:
             raise ValueError(f"X of shape {shape} has empty sequences; leave them out.")
         if not reset and len(shape) == 2 and not self._is_table:
-            # one channel of any length
+            # fitted on sequences: X has one channel and any length
             return np.asarray(X)[..., np.newaxis]
         return X
 
@@ -67,13 +67,13 @@ class SequenceInputs(Inputs):
         """Return further keyword arguments of ``validate_data``."""
         has_gaps = len(X.shape) == 3 or self._missing != "error"
         return {
-            # a table has a fixed number of columns, sequences have any length
+            # the number of columns of a table is checked, the length of sequences isn't
             "ensure_2d": len(X.shape) != 3,
             "ensure_all_finite": "allow-nan" if has_gaps else True,
         }
 
     def reshape(self, X, estimator_name, *, reset):
-        """Return X of shape (n_samples, length, channels), padded with NaN."""
+        """Return X of shape (n_samples, n_steps, n_channels), padded with NaN."""
         is_table = X.ndim == 2
         if is_table:
             X = X.reshape(*X.shape, 1)
@@ -103,10 +103,10 @@ class SequenceInputs(Inputs):
                     f"{self._max_length}; pass X[:, :{self._max_length}]."
                 )
             return X
-        lengths = lengths_of(X, "float32")
+        lengths = sequence_lengths(X, "float32")
         X = truncate(X, self._max_length, lengths)
         return handle_missing(X, self._missing, np.minimum(lengths, X.shape[1]))
 
     def inverse_transform(self, X):
-        """Return sequences in the form of the X given to fit."""
+        """Return sequences in the form of X in fit."""
         return X[..., 0] if self._is_table else X

@@ -1,8 +1,7 @@
-"""Recurrent networks of padded sequences, from tensor to tensor.
+"""Recurrent networks for padded sequences with missing values.
 
-Missing values are NaN. A step without any value is skipped by every layer, as padding
-is; a single missing value counts as zero, the mean of its channel where channels are
-standardised.
+Missing values are NaN. All layers skip time steps without any value, including padding.
+Single missing values are replaced by zero, the mean of standardised channels.
 """
 
 from dataclasses import dataclass
@@ -10,29 +9,31 @@ from dataclasses import dataclass
 from skmed._keras import keras, layers, ops
 from skmed._keras.shared_layers import attend, drop
 
-# below every output of a recurrent layer
+# less than any output of a recurrent layer, which is between -1 and 1
 MIN_OUTPUT = -2.0
 CELLS = {"lstm": layers.LSTM, "gru": layers.GRU}
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large a network is.
+    """Sizes and layers of a network.
 
     Parameters
     ----------
     cell : str
         One of ``CELLS``.
     units : tuple of int
-        Of each recurrent layer.
+        Units of each recurrent layer.
     bidirectional : bool
-        Whether each layer also reads backwards.
+        Whether recurrent layers are bidirectional.
     dropout : float
-        Rate after each recurrent layer.
+        Dropout rate after each recurrent layer.
     filters : tuple of int
-        Of each convolution before the recurrent layers.
-    kernel_size, pool_size : int
-        Width of the convolutions, and by how much each shortens a sequence.
+        Number of filters of each convolution before the recurrent layers.
+    kernel_size : int
+        Size of the convolutions in time steps.
+    pool_size : int
+        Size of the max-pooling after each convolution.
     """
 
     cell: str
@@ -45,19 +46,19 @@ class Sizes:
 
 
 def split_missing(x):
-    """Replace missing values by zeros, and mask steps without values.
+    """Replace missing values by zeros, and mask time steps without any value.
 
     Parameters
     ----------
-    x : KerasTensor of shape (batch, steps, channels)
-        Sequences with NaN where something is missing.
+    x : KerasTensor of shape (batch, n_steps, n_channels)
+        Sequences with NaN for missing values.
 
     Returns
     -------
-    values : KerasTensor of shape (batch, steps, channels)
-        With zeros instead.
-    mask : KerasTensor of bool, shape (batch, steps)
-        Where a step has a value.
+    values : KerasTensor of shape (batch, n_steps, n_channels)
+        Sequences with zeros for missing values.
+    mask : KerasTensor of bool, shape (batch, n_steps)
+        Time steps with a value.
     """
     missing = ops.isnan(x)
     mask = ops.logical_not(ops.all(missing, axis=-1))
@@ -65,54 +66,53 @@ def split_missing(x):
 
 
 def convolutional(x, mask, sizes):
-    """Shorten sequences by convolutions, each with max-pooling after it."""
+    """Apply convolutions, each followed by max-pooling, to sequences and their mask."""
     for n_filters in sizes.filters:
         x = layers.Conv1D(
             n_filters, sizes.kernel_size, padding="same", activation="relu"
         )(x)
-        x = _zero_where_not(mask, x)
+        x = _mask_with_zeros(mask, x)
         if sizes.pool_size > 1:
             x = _pool(x, sizes.pool_size)
-            column = ops.cast(ops.expand_dims(mask, -1), x.dtype)
-            mask = ops.squeeze(_pool(column, sizes.pool_size), -1) > 0
+            weight = ops.cast(ops.expand_dims(mask, -1), x.dtype)
+            mask = ops.squeeze(_pool(weight, sizes.pool_size), -1) > 0
     return x, mask
 
 
-def _zero_where_not(mask, x):
+def _mask_with_zeros(mask, x):
     return ops.where(ops.expand_dims(mask, -1), x, ops.zeros_like(x))
 
 
 def _pool(x, width):
-    # from the first step on, whatever the length; what is added is no more than zero
+    # windows begin at the first step; outputs of ReLU are at least the padded zeros
     x = layers.ZeroPadding1D((0, width - 1))(x)
     return layers.MaxPooling1D(width)(x)
 
 
 def recurrent(x, mask, sizes, *, sequences, states=None):
-    """Run recurrent layers one on top of the other.
+    """Apply stacked recurrent layers.
 
     Parameters
     ----------
-    x : KerasTensor of shape (batch, steps, channels)
+    x : KerasTensor of shape (batch, n_steps, n_channels)
         Sequences.
-    mask : KerasTensor of bool, shape (batch, steps)
-        Which steps count.
+    mask : KerasTensor of bool, shape (batch, n_steps)
+        Time steps that are not skipped.
     sizes : Sizes
-        Of the network.
+        Sizes of the network.
     sequences : bool
-        Whether the last layer gives its output at every step.
+        Whether to return the outputs of all time steps.
     states : list of list of KerasTensor, or None
-        Of each layer, before the first step; then those after the last are returned
-        too.
+        Initial states of each layer; None for zeros.
 
     Returns
     -------
-    KerasTensor of shape (batch, steps, features) or (batch, features)
-        The output of the last layer, before dropout.
+    KerasTensor of shape (batch, n_steps, n_features) or (batch, n_features)
+        Output of the last layer, before dropout.
     list of list of KerasTensor
-        New states, where states were given.
+        Final states of each layer; only if initial states are given.
     """
-    after = []
+    new_states = []
     for i, units in enumerate(sizes.units):
         if i:
             x = drop(x, sizes.dropout)
@@ -126,43 +126,48 @@ def recurrent(x, mask, sizes, *, sequences, states=None):
         if states is None:
             x = layer(x, mask=mask)
         else:
-            x, *new = layer(x, mask=mask, initial_state=states[i])
-            after.append(new)
-    return x if states is None else (x, after)
+            x, *layer_states = layer(x, mask=mask, initial_state=states[i])
+            new_states.append(layer_states)
+    return x if states is None else (x, new_states)
 
 
-def average(x, mask):
-    """Return the mean over the steps that count."""
+def masked_average(x, mask):
+    """Return the mean over unmasked time steps."""
     return layers.GlobalAveragePooling1D()(x, mask=mask)
 
 
-def maximum(x, mask):
-    """Return the maximum over the steps that count."""
-    return ops.max(_min_output_where_not(mask, x), axis=1)
+def masked_maximum(x, mask):
+    """Return the maximum over unmasked time steps."""
+    return ops.max(_mask_with_min_output(mask, x), axis=1)
 
 
-def _min_output_where_not(mask, x):
+def _mask_with_min_output(mask, x):
     return ops.where(ops.expand_dims(mask, -1), x, MIN_OUTPUT * ops.ones_like(x))
 
 
-POOLINGS = {"last": None, "avg": average, "max": maximum, "attention": attend}
+POOLINGS = {
+    "last": None,
+    "avg": masked_average,
+    "max": masked_maximum,
+    "attention": attend,
+}
 
 
 def encode(x, sizes, pooling):
-    """Return one row of features for each sequence.
+    """Return a feature vector for each sequence.
 
     Parameters
     ----------
-    x : KerasTensor of shape (batch, steps, channels)
-        Sequences, standardised.
+    x : KerasTensor of shape (batch, n_steps, n_channels)
+        Standardised sequences.
     sizes : Sizes
-        Of the network.
+        Sizes of the network.
     pooling : str
-        One of ``POOLINGS``: how steps become a row.
+        One of ``POOLINGS``: how the outputs of time steps are pooled.
 
     Returns
     -------
-    KerasTensor of shape (batch, features)
+    KerasTensor of shape (batch, n_features)
         Features.
     """
     x, mask = convolutional(*split_missing(x), sizes)
@@ -173,7 +178,7 @@ def encode(x, sizes, pooling):
 
 
 def encode_steps(x, sizes):
-    """Return features of every step, (batch, steps, features)."""
+    """Return features of all time steps, of shape (batch, n_steps, n_features)."""
     x, mask = convolutional(*split_missing(x), sizes)
     return recurrent(x, mask, sizes, sequences=True)
 
@@ -181,84 +186,86 @@ def encode_steps(x, sizes):
 # ----- streams -----
 
 
-def states_of(sizes, pooling):
-    """Return the sizes of the states between two calls of a stream.
+def state_sizes(sizes, pooling):
+    """Return the sizes of the states that a stream keeps.
 
     Parameters
     ----------
     sizes : Sizes
-        Of the network, which reads forwards only.
-    pooling : str
-        "last", "avg" or "max".
+        Sizes of a unidirectional network.
+    pooling : {"last", "avg", "max"}
+        How the outputs of time steps are pooled.
 
     Returns
     -------
     recurrent : list of list of int
-        Of each layer.
+        Sizes of the states of each recurrent layer.
     pooled : list of int
-        Sums and numbers of steps, or maxima.
+        Sizes of the states of the pooling: sum and number of outputs ("avg"), their
+        maximum ("max"), or none ("last").
     """
     per_layer = 2 if sizes.cell == "lstm" else 1
     pooled = {"last": [], "avg": [sizes.units[-1], 1], "max": [sizes.units[-1]]}
     return [[units] * per_layer for units in sizes.units], pooled[pooling]
 
 
-def continue_from(x, sizes, pooling, states, pooled):
-    """Read further steps, from the states after earlier ones.
+def encode_from_states(x, sizes, pooling, states, pooled):
+    """Encode sequences of which the states after earlier time steps are given.
 
     Parameters
     ----------
-    x : KerasTensor of shape (batch, steps, channels)
-        New steps, standardised; a row may have none.
+    x : KerasTensor of shape (batch, n_steps, n_channels)
+        New time steps, standardised. All time steps of a sample may be masked.
     sizes : Sizes
-        Of the network.
-    pooling : str
-        "last", "avg" or "max".
+        Sizes of the network.
+    pooling : {"last", "avg", "max"}
+        How the outputs of time steps are pooled.
     states, pooled : list of KerasTensor
-        As :func:`states_of` describes them.
+        States of the sizes that :func:`state_sizes` returns.
 
     Returns
     -------
-    features : KerasTensor of shape (batch, features)
-        What :func:`encode` gives for all steps so far.
+    features : KerasTensor of shape (batch, n_features)
+        Features that :func:`encode` computes from all time steps so far.
     states, pooled : list of KerasTensor
-        After these steps.
+        New states.
     """
     x, mask = split_missing(x)
     x, states = recurrent(x, mask, sizes, sequences=pooling != "last", states=states)
     if pooling == "last":
-        # a layer's output is zero where nothing came; its state isn't
+        # without new time steps the output of a layer is zero, but its state is kept
         return states[-1][0], states, []
     if pooling == "max":
-        best = ops.maximum(pooled[0], maximum(x, mask))
-        return best, states, [best]
-    total = pooled[0] + ops.sum(_zero_where_not(mask, x), axis=1)
-    column = ops.cast(ops.expand_dims(mask, -1), x.dtype)
-    number = pooled[1] + ops.sum(column, axis=1)
-    return total / ops.maximum(number, 1.0), states, [total, number]
+        largest = ops.maximum(pooled[0], masked_maximum(x, mask))
+        return largest, states, [largest]
+    total = pooled[0] + ops.sum(_mask_with_zeros(mask, x), axis=1)
+    weight = ops.cast(ops.expand_dims(mask, -1), x.dtype)
+    count = pooled[1] + ops.sum(weight, axis=1)
+    return total / ops.maximum(count, 1.0), states, [total, count]
 
 
-# ----- decoders -----
+# ----- decoders and their loss -----
 
 
 def decoder(n_components, sizes, n_channels, dtype):
-    """Return a network from codes, one at every step, to sequences.
+    """Return a recurrent decoder with a code as the input of each time step.
 
     Parameters
     ----------
     n_components : int
-        Numbers of a code.
+        Size of a code.
     sizes : Sizes
-        Of the network that made the codes, whose layers come in reverse.
+        Sizes of the encoder; the decoder has its layers in reverse order.
     n_channels : int
-        Of a sequence.
+        Number of channels of a sequence.
     dtype : str
-        Of codes.
+        Dtype of codes.
 
     Returns
     -------
     keras.Model
-        Sequences are standardised, and have as many steps as there are codes.
+        Model from codes of shape (batch, n_steps, n_components) to standardised
+        sequences of shape (batch, n_steps, n_channels).
     """
     inputs = x = keras.Input((None, n_components), dtype=dtype)
     for units in sizes.units[::-1]:
@@ -267,41 +274,41 @@ def decoder(n_components, sizes, n_channels, dtype):
 
 
 def repeat_code(code, x):
-    """Give every step of sequences the code of their row."""
+    """Repeat the code of each sequence for all of its time steps."""
     return ops.expand_dims(code, 1) * ops.ones_like(x[..., :1])
 
 
-def decoder_of_length(by_step, length):
-    """Return a network from codes (batch, n_components) to sequences of one length."""
-    inputs = by_step.inputs[0]
+def fixed_length_decoder(stepwise_decoder, length):
+    """Return a model from codes of shape (batch, n_components) to sequences."""
+    inputs = stepwise_decoder.inputs[0]
     code = keras.Input(inputs.shape[2:], dtype=inputs.dtype)
-    return keras.Model(code, by_step(layers.RepeatVector(length)(code)))
+    return keras.Model(code, stepwise_decoder(layers.RepeatVector(length)(code)))
 
 
-def mean_loss(x, rebuilt, loss, dtype):
-    """Return the mean loss of each row's values, missing ones left out.
+def mean_loss(x, reconstructed, loss, dtype):
+    """Return the mean loss of each sequence, ignoring missing values and padding.
 
     Parameters
     ----------
-    x, rebuilt : KerasTensor of shape (batch, steps, channels)
-        Sequences, and what was made of them.
+    x, reconstructed : KerasTensor of shape (batch, n_steps, n_channels)
+        Sequences, and their reconstructions.
     loss : {"squared_error", "absolute_error", "huber"}
-        Of one value.
+        Loss of a value.
     dtype : str
-        Of the result.
+        Dtype of the loss.
 
     Returns
     -------
     KerasTensor of shape (batch, 1)
-        Whatever the padding.
+        Mean losses.
     """
-    x, rebuilt = ops.cast(x, dtype), ops.cast(rebuilt, dtype)
-    here = ops.cast(ops.logical_not(ops.isnan(x)), dtype)
-    away = ops.abs(rebuilt - split_missing(x)[0])
-    square = ops.square(away)
+    x, reconstructed = ops.cast(x, dtype), ops.cast(reconstructed, dtype)
+    observed = ops.cast(ops.logical_not(ops.isnan(x)), dtype)
+    error = ops.abs(reconstructed - split_missing(x)[0])
+    square = ops.square(error)
     if loss == "squared_error":
-        away = square
+        error = square
     elif loss == "huber":
-        away = ops.where(away <= 1.0, 0.5 * square, away - 0.5)
-    total = ops.sum(away * here, axis=(1, 2))
-    return ops.expand_dims(total / ops.sum(here, axis=(1, 2)), -1)
+        error = ops.where(error <= 1.0, 0.5 * square, error - 0.5)
+    total = ops.sum(error * observed, axis=(1, 2))
+    return ops.expand_dims(total / ops.sum(observed, axis=(1, 2)), -1)

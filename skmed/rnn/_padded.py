@@ -1,4 +1,4 @@
-"""Sequences of unequal length in one array, padded with NaN."""
+"""Padding, truncation and missing values of sequences of unequal length."""
 
 import warnings
 
@@ -6,24 +6,24 @@ import numpy as np
 
 
 def pad(sequences, dtype):
-    """Pad sequences with NaN to one array.
+    """Pad sequences with NaN to equal length.
 
     Parameters
     ----------
-    sequences : list of n ndarray of shape (length_i, channels)
-        Checked sequences.
+    sequences : list of ndarray of shape (length_i, n_channels)
+        Validated sequences.
     dtype : str
         Floating dtype of the result.
 
     Returns
     -------
-    ndarray of shape (n, longest, channels)
+    ndarray of shape (n_samples, n_steps, n_channels)
         Padded sequences.
     """
     shape = len(sequences), max(map(len, sequences)), sequences[0].shape[1]
     padded = np.full(shape, np.nan, dtype)
-    for row, sequence in zip(padded, sequences):
-        row[: len(sequence)] = sequence
+    for target, sequence in zip(padded, sequences):
+        target[: len(sequence)] = sequence
     return padded
 
 
@@ -32,17 +32,17 @@ def truncate(X, max_length, lengths):
 
     Parameters
     ----------
-    X : ndarray of shape (n, length, channels)
+    X : ndarray of shape (n_samples, n_steps, n_channels)
         Padded sequences.
     max_length : int or None
-        Steps to keep.
-    lengths : ndarray of int, shape (n,)
-        Length of each.
+        Maximum length in time steps.
+    lengths : ndarray of int, shape (n_samples,)
+        Lengths without padding.
 
     Returns
     -------
-    ndarray of shape (n, steps, channels)
-        As long as the longest sequence.
+    ndarray of shape (n_samples, n_steps, n_channels)
+        Sequences, padded to the length of the longest one.
     """
     if max_length is not None and lengths.max() > max_length:
         warnings.warn(
@@ -59,17 +59,17 @@ def handle_missing(X, missing, lengths):
 
     Parameters
     ----------
-    X : ndarray of shape (n, length, channels)
+    X : ndarray of shape (n_samples, n_steps, n_channels)
         Padded sequences.
     missing : {"error", "mask", "forward_fill"}
         The parameter of the estimator.
-    lengths : ndarray of int, shape (n,)
-        Steps that aren't padding.
+    lengths : ndarray of int, shape (n_samples,)
+        Lengths without padding.
 
     Returns
     -------
     ndarray of the same shape
-        Sequences, filled with ``missing="forward_fill"``.
+        Sequences; missing values are only filled with ``missing="forward_fill"``.
     """
     if not lengths.all():
         raise ValueError(
@@ -85,21 +85,21 @@ def handle_missing(X, missing, lengths):
             f"X[{row}] contains NaN at step {step} of channel {channel}; fill missing "
             "values in, or use missing='mask' or missing='forward_fill'."
         )
-    return np.where(gaps, forward_filled(X), X) if missing == "forward_fill" else X
+    return np.where(gaps, forward_fill(X), X) if missing == "forward_fill" else X
 
 
-def forward_filled(X):
-    """Repeat the last value of each channel over missing values after it.
+def forward_fill(X):
+    """Replace missing values by the last value of their channel.
 
     Parameters
     ----------
-    X : ndarray of shape (n, length, channels)
+    X : ndarray of shape (n_samples, n_steps, n_channels)
         Sequences; padding is filled too.
 
     Returns
     -------
     ndarray of the same shape
-        NaN where a channel had no value before.
+        Filled sequences, with NaN before the first value of a channel.
     """
     steps = np.arange(X.shape[1])[np.newaxis, :, np.newaxis]
     last = np.maximum.accumulate(np.where(np.isnan(X), 0, steps), axis=1)

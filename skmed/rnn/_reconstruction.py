@@ -1,4 +1,4 @@
-"""Sequences that a recurrent encoder rebuilds."""
+"""Targets of a recurrent autoencoder."""
 
 from skmed._keras.compat.global_state import fresh_names, layer_dtype, variable_dtype
 from skmed._keras.data.number_targets import NumberTargets
@@ -8,18 +8,19 @@ from . import _networks
 
 
 class SequenceReconstruction(ReconstructionTargets):
-    """The standardised sequences, without padding and missing values.
+    """Targets of a recurrent autoencoder: its standardised input.
 
-    The network ends in the loss of each sequence, averaged over its values.
+    The output of the network is the loss of each sequence, averaged over its values
+    without padding and missing values.
 
     Parameters
     ----------
     loss : str
         One of ``losses``.
     sizes : Sizes
-        Of the network that encodes.
+        Sizes of the encoder.
     inputs : SequenceInputs
-        Knows the longest training sequence.
+        Fitted inputs, with the length of the longest training sequence.
     precision : str
         Precision of the estimator.
     """
@@ -31,20 +32,22 @@ class SequenceReconstruction(ReconstructionTargets):
         self._precision = precision
 
     def keras_loss(self, dtype):
-        """Return the mean of the network's output."""
+        """Return a Keras loss that is the mean of the network's output."""
         return NumberTargets("absolute_error").keras_loss(dtype)
 
     def output(self, features, x, precision):
-        """Return the loss of each sequence."""
+        """Return the reconstruction loss of each sequence."""
         decoder = _networks.decoder(
             features.shape[-1], self._sizes, x.shape[-1], x.dtype
         )
-        rebuilt = decoder(_networks.repeat_code(features, x))
-        return _networks.mean_loss(x, rebuilt, self.loss, variable_dtype(precision))
+        reconstructed = decoder(_networks.repeat_code(features, x))
+        return _networks.mean_loss(
+            x, reconstructed, self.loss, variable_dtype(precision)
+        )
 
     def decoder(self, network):
-        """Return the model from codes to sequences as long as the longest."""
+        """Return the model from codes to sequences of the maximum training length."""
         with layer_dtype(self._precision), fresh_names():
-            return _networks.decoder_of_length(
+            return _networks.fixed_length_decoder(
                 network.get_layer("decoder"), self._inputs.longest
             )

@@ -1,4 +1,4 @@
-"""Classify sequences whose samples are still arriving."""
+"""Streams: classification of sequences while they are recorded."""
 
 from numbers import Integral
 
@@ -11,24 +11,24 @@ from skmed._validation.messages import translate_errors
 
 from . import _networks
 from ._derived_networks import streaming_network
-from ._padded import forward_filled
+from ._padded import forward_fill
 
 
 def check_streams(estimator):
-    """Raise if a prediction needs later samples.
+    """Raise if the network of an estimator can't be evaluated step by step.
 
     Parameters
     ----------
     estimator : RNNClassifier
-        Fitted.
+        A fitted classifier.
     """
-    hindrances = {
+    unsupported = {
         "bidirectional": estimator.bidirectional,
         "filters": tuple(estimator.filters),
         "pooling": estimator.pooling == "attention" and "attention",
         "max_length": estimator.max_length,
     }
-    for name, value in hindrances.items():
+    for name, value in unsupported.items():
         if value:
             raise ValueError(
                 f"stream() can't work with {name}={value!r}; it needs a network that "
@@ -38,21 +38,21 @@ def check_streams(estimator):
 
 
 class Stream:
-    """Predictions for sequences whose samples are still arriving.
+    """Predictions for sequences while they are recorded.
 
     Returned by ``RNNClassifier.stream``.
 
     Parameters
     ----------
     estimator : RNNClassifier
-        Fitted. Later changes of it have no effect.
+        A fitted classifier. Later fits of it have no effect.
     n_sequences : int
         Number of sequences.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels, in the order of the columns.
+        The labels, in the order of the columns of predictions.
     """
 
     def __init__(self, estimator, n_sequences):
@@ -65,42 +65,44 @@ class Stream:
         self._members = [StatefulNetwork(network) for network in networks]
         inputs, *states = networks[0].inputs
         self._n_channels = inputs.shape[-1]
-        # no output of a recurrent layer is as low as the first maximum
-        lowest = _networks.MIN_OUTPUT if estimator.pooling == "max" else 0
-        starts = [0] * (len(states) - 1) + [lowest]
-        self._first = [
-            np.full((n_sequences, *state.shape[1:]), start, state.dtype)
-            for state, start in zip(states, starts)
+        # the state of the pooling is last: a maximum, or sum and number of outputs
+        pooled_value = _networks.MIN_OUTPUT if estimator.pooling == "max" else 0
+        initial_values = [0] * (len(states) - 1) + [pooled_value]
+        self._initial_states = [
+            np.full((n_sequences, *state.shape[1:]), value, state.dtype)
+            for state, value in zip(states, initial_values)
         ]
-        self._states = [self._first] * len(members)
-        # the value that forward filling repeats, and the length of the open gap
-        self._last = np.full((n_sequences, self._n_channels), np.nan, self._dtype)
+        self._states = [self._initial_states] * len(members)
+        # last values for forward filling, and number of time steps without values since
+        self._last_values = np.full(
+            (n_sequences, self._n_channels), np.nan, self._dtype
+        )
         self._n_gaps = np.zeros(n_sequences, int)
         self._probabilities = np.full(
             (n_sequences, networks[0].outputs[0].shape[-1]), np.nan, self._dtype
         )
 
     def update(self, X) -> np.ndarray:
-        """Add new samples.
+        """Add new time steps.
 
         Parameters
         ----------
         X : array-like
-            Of one sequence a sample, ``(n_channels,)``, or several, ``(n_new,
-            n_channels)``; with one channel also a number, or ``(n_new,)``. Of several
-            sequences ``(n_sequences, n_channels)`` or ``(n_sequences, n_new,
-            n_channels)``. NaN in all channels says that nothing arrived; with
-            ``missing="forward_fill"`` it is a gap, filled when the next sample is
-            there.
+            For one sequence, a time step of shape ``(n_channels,)`` or several of shape
+            ``(n_steps, n_channels)``; with one channel also a number or ``(n_steps,)``.
+            For several sequences, shape ``(n_sequences, n_channels)`` or
+            ``(n_sequences, n_steps, n_channels)``. Time steps with NaN in all channels
+            are skipped; with ``missing="forward_fill"`` they are filled once later
+            values are known.
 
         Returns
         -------
         ndarray of shape (n_sequences, n_classes)
-            Probabilities, given all samples so far; NaN before the first.
+            Probabilities, given all time steps so far; NaN before the first one.
         """
-        X, last, n_gaps = self._filled(self._checked(X))
-        arrived = ~np.isnan(X).all(axis=(1, 2))
-        if arrived.any():
+        X, last, n_gaps = self._fill_gaps(self._check(X))
+        has_samples = ~np.isnan(X).all(axis=(1, 2))
+        if has_samples.any():
             outputs, states = zip(
                 *(
                     member(X, state)
@@ -109,13 +111,15 @@ class Stream:
             )
             self._states = list(states)
             self._probabilities = np.where(
-                arrived[:, np.newaxis], np.mean(outputs, axis=0), self._probabilities
+                has_samples[:, np.newaxis],
+                np.mean(outputs, axis=0),
+                self._probabilities,
             )
-        self._last, self._n_gaps = last, n_gaps
+        self._last_values, self._n_gaps = last, n_gaps
         return self._probabilities.copy()
 
     def reset(self, sequences=None):
-        """Reset sequences, as for the next patient of a monitor.
+        """Restart sequences, for example for the next patient of a monitor.
 
         Parameters
         ----------
@@ -127,20 +131,20 @@ class Stream:
         Stream
             The stream itself.
         """
-        which = slice(None) if sequences is None else np.atleast_1d(sequences)
-        renewed = []
+        indices = slice(None) if sequences is None else np.atleast_1d(sequences)
+        reset_states = []
         for states in self._states:
             states = [np.array(state) for state in states]
-            for state, first in zip(states, self._first):
-                state[which] = first[which]
-            renewed.append(states)
-        self._states = renewed
-        self._last[which] = self._probabilities[which] = np.nan
-        self._n_gaps[which] = 0
+            for state, first in zip(states, self._initial_states):
+                state[indices] = first[indices]
+            reset_states.append(states)
+        self._states = reset_states
+        self._last_values[indices] = self._probabilities[indices] = np.nan
+        self._n_gaps[indices] = 0
         return self
 
-    def _checked(self, X):
-        """Return samples as (n_sequences, n_new, n_channels)."""
+    def _check(self, X):
+        """Validate X; return it in shape (n_sequences, n_steps, n_channels)."""
         with translate_errors(), np.errstate(over="ignore"):
             X = check_array(
                 np.atleast_1d(X),
@@ -152,7 +156,7 @@ class Stream:
                 ensure_min_features=0,
                 input_name="X",
             )
-        n_sequences, n_channels = self._last.shape
+        n_sequences, n_channels = self._last_values.shape
         if X.ndim == 1 and n_channels == 1:
             X = X[:, np.newaxis]
         elif X.ndim == 1 and n_sequences == 1:
@@ -175,25 +179,34 @@ class Stream:
             )
         return X
 
-    def _filled(self, X):
-        """Fill gaps that have ended, as the estimator does in whole sequences."""
+    def _fill_gaps(self, X):
+        """Fill missing values as the estimator does in whole sequences.
+
+        Returns
+        -------
+        X : ndarray of shape (n_sequences, n_steps, n_channels)
+            Filled time steps, preceded by those of gaps that end with this update.
+        last : ndarray of shape (n_sequences, n_channels)
+            Last value of each channel.
+        n_gaps : ndarray of int, shape (n_sequences,)
+            Number of time steps without values since the last one with values.
+        """
         if self._missing != "forward_fill":
-            return X, self._last, self._n_gaps
+            return X, self._last_values, self._n_gaps
         n_new = X.shape[1]
-        here = ~np.isnan(X).all(axis=2)
+        has_value = ~np.isnan(X).all(axis=2)
         steps = np.arange(1, n_new + 1)
-        n_known = np.max(np.where(here, steps, 0), axis=1, initial=0)
-        before = self._last[:, np.newaxis]
-        filled = forward_filled(np.concatenate([before, X], axis=1))
+        n_until_last = np.max(np.where(has_value, steps, 0), axis=1, initial=0)
+        previous = self._last_values[:, np.newaxis]
+        filled = forward_fill(np.concatenate([previous, X], axis=1))
         last = filled[:, -1]
         filled = np.where(
-            steps[:, np.newaxis] > n_known[:, None, None], np.nan, filled[:, 1:]
+            steps[:, np.newaxis] > n_until_last[:, None, None], np.nan, filled[:, 1:]
         )
-        # gaps that end with this update come first
-        n_before = np.where(n_known > 0, self._n_gaps, 0)
-        places = np.arange(n_before.max(), 0, -1)[:, np.newaxis]
-        gaps = np.where(places > n_before[:, None, None], np.nan, before)
-        n_gaps = np.where(n_known > 0, n_new - n_known, self._n_gaps + n_new)
-        # before the first value there is nothing to repeat
+        n_before = np.where(n_until_last > 0, self._n_gaps, 0)
+        positions = np.arange(n_before.max(), 0, -1)[:, np.newaxis]
+        gaps = np.where(positions > n_before[:, None, None], np.nan, previous)
+        n_gaps = np.where(n_until_last > 0, n_new - n_until_last, self._n_gaps + n_new)
+        # time steps before the first value are not filled
         n_gaps[np.isnan(last).all(axis=1)] = 0
         return np.concatenate([gaps, filled], axis=1), last, n_gaps

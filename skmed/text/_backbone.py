@@ -1,4 +1,4 @@
-"""The layers of a text network: word vectors, architecture, n-grams and subwords."""
+"""The backbone of a text network: word vectors, architecture, n-grams, subwords."""
 
 import numpy as np
 
@@ -10,61 +10,61 @@ from ._indexing import hashed_offsets
 from ._vectors import embedding_matrix, read_vectors
 
 _EMBEDDING_DIM = 64
-# an embedding is looked up in the time in which so many counts are multiplied
+# number of counts whose product with vectors takes as long as the lookup of a vector
 _COUNTS_PER_LOOKUP = 100
 
 
-def build_features(items, inputs, architecture, sizes, embeddings):
+def build_features(tokens, inputs, architecture, sizes, embeddings):
     """Return the features of notes.
 
     Parameters
     ----------
-    items : Items
-        Integers of notes.
+    tokens : TokenIds
+        Tokens of notes.
     inputs : NotesInputs
-        Fitted.
+        Fitted inputs.
     architecture : str or callable
-        What is computed from the vectors of words.
+        Architecture that computes features from word vectors.
     sizes : Sizes
-        Of the network.
+        Sizes of the network.
     embeddings : keras.layers.Embedding
-        Vectors of words.
+        Word vectors.
 
     Returns
     -------
     KerasTensor of shape (batch, n_features)
         Features of words, n-grams and subwords.
     """
-    features = [_word_features(items, inputs, architecture, sizes, embeddings)]
+    features = [_word_features(tokens, inputs, architecture, sizes, embeddings)]
     n_hash = inputs.indexer.n_hash
     for name, first in hashed_offsets(inputs.indexer).items():
-        kind = _networks.kind_of(items, first, n_hash)
-        features.append(_hashed_features(kind, inputs, name, first, embeddings))
+        selected = _networks.select_ids(tokens, first, n_hash)
+        features.append(_hashed_features(selected, inputs, name, first, embeddings))
     if len(features) > 1:
         features = [keras.layers.Concatenate()(features)]
-    return _networks.dense(features[0], sizes)
+    return _networks.add_dense(features[0], sizes)
 
 
 def word_embedding(inputs, dim, embeddings, trainable, seed):
-    """Return the layer with the vectors of words.
+    """Return the embedding layer of words.
 
     Parameters
     ----------
     inputs : NotesInputs
-        Fitted.
+        Fitted inputs.
     dim : int or None
-        Length of a vector, without given ones.
+        Size of the vectors; None for 64, or that of the given vectors.
     embeddings : object
-        The parameter of the estimator.
+        The parameter ``embeddings`` of the estimator.
     trainable : bool
-        Whether training changes the vectors.
+        Whether the vectors are trained.
     seed : int
-        Seed of vectors that are not given.
+        Seed of the vectors of words without a given one.
 
     Returns
     -------
     keras.layers.Embedding
-        Built where vectors were given.
+        The layer, which is built if vectors are given.
     """
     n_words = inputs.indexer.n_words_
     keywords = {"trainable": trainable, "name": "words"}
@@ -75,25 +75,25 @@ def word_embedding(inputs, dim, embeddings, trainable, seed):
     return _with_weights(keras.layers.Embedding(*table.shape, **keywords), None, table)
 
 
-def _word_features(items, inputs, architecture, sizes, embedding):
-    """Return the features that the architecture computes from words."""
-    words, scale = inputs.words(items), None
+def _word_features(tokens, inputs, architecture, sizes, embedding):
+    """Return the features that the architecture computes from word vectors."""
+    words, scale = inputs.words(tokens), None
     if inputs.idf is not None:
         scale = _scale_of_ids(inputs.idf[: inputs.indexer.n_words_], "idf")
     if architecture == "bag":
-        return _networks.means(words, embedding, scale)
+        return _networks.weighted_mean(words, embedding, scale)
     vectors = _networks.embed(words, embedding, scale)
     if callable(architecture):
         return call_architecture(architecture, keras.layers.Masking()(vectors))
     if architecture == "cnn":
-        return _networks.convolutional(vectors, words.present, sizes)
+        return _networks.convolutional(vectors, words.mask, sizes)
     if architecture == "rnn":
-        return _networks.recurrent(vectors, words.present, sizes)
+        return _networks.recurrent(vectors, words.mask, sizes)
     longest = inputs.indexer.length_
-    return _networks.transformer(vectors, words.present, sizes, longest)
+    return _networks.transformer(vectors, words.mask, sizes, longest)
 
 
-def _hashed_features(items, inputs, name, first, embedding):
+def _hashed_features(tokens, inputs, name, first, embedding):
     """Return the mean vector of n-grams or of subwords."""
     size, dim, scale = inputs.indexer.n_hash, embedding.output_dim, None
     idf = None if inputs.idf is None else inputs.idf[first : first + size]
@@ -101,14 +101,14 @@ def _hashed_features(items, inputs, name, first, embedding):
         if idf is not None:
             scale = _scale_of_ids(np.append(0.0, idf), f"idf_{name}")
         vectors = keras.layers.Embedding(size + 1, dim, name=name)
-        return _networks.means(_networks.trimmed(items), vectors, scale)
+        return _networks.weighted_mean(_networks.trim(tokens), vectors, scale)
     if idf is not None:
         scale = _scale_of_counts(idf, f"idf_{name}")
-    # initialised as an Embedding
+    # the initializer of an Embedding
     vectors = keras.layers.Dense(
         dim, use_bias=False, kernel_initializer="uniform", name=name
     )
-    return _networks.means_by_counts(items, size, vectors, scale)
+    return _networks.weighted_mean_by_counts(tokens, size, vectors, scale)
 
 
 def _scale_of_ids(idf, name):
@@ -121,7 +121,7 @@ def _scale_of_counts(idf, name):
         "bn,n->bn",
         len(idf),
         trainable=False,
-        # half precision can't count thousands
+        # float16 is not exact for large counts
         dtype=keras.config.dtype_policy().variable_dtype,
         name=name,
     )

@@ -1,4 +1,4 @@
-"""Text: what the three text estimators share."""
+"""Text, the base class of the text estimators."""
 
 import dataclasses
 import os
@@ -23,9 +23,9 @@ from ._reconstruction import HeldOutWords
 _SIZE = Interval(Integral, 1, None, closed="left")
 _FRACTION = Interval(Real, 0, 1, closed="left")
 
-# with more passes a network memorises a small corpus
+# more epochs overfit a small corpus
 _MIN_TRAINING = MinTraining(epochs=3, steps=1000)
-# parameters of one architecture each
+# parameter -> the architecture that it is for
 _ARCHITECTURE_OF = {
     "filters": "cnn",
     "kernel_size": "cnn",
@@ -36,34 +36,34 @@ _ARCHITECTURE_OF = {
 
 
 class Text(NotesParameters, IndexingParameters, KerasEstimator):
-    """What the three text estimators share."""
+    """Base class of the text estimators."""
 
     architecture: str | Callable = parameter(
         "{'bag', 'cnn', 'rnn', 'transformer'} or callable",
-        """'bag' averages the vectors of a note's words; with `ngram_range` and
-        `subword_range` it is fastText (Joulin et al., 2017). 'cnn' takes the maximum of
-        convolutions over words (Kim, 2014), 'rnn' reads in both directions and averages
-        by learned weights (Yang et al., 2016), 'transformer' is an encoder (Vaswani et
-        al., 2017). N-grams and subwords are averaged beside any of them. A callable
-        gets a Keras tensor of shape ``(batch, words, dim)``, masked where a note has
-        ended, and returns features of shape ``(batch, n_features)``; the layers that
-        make the prediction are added.""",
+        """'bag' averages word vectors; with `ngram_range` and `subword_range` it is
+        fastText (Joulin et al., 2017). 'cnn' is convolutions with max-pooling over
+        words (Kim, 2014), 'rnn' is bidirectional LSTMs with attention (Yang et al.,
+        2016), 'transformer' is a transformer encoder (Vaswani et al., 2017). Their
+        features are concatenated with the mean vectors of n-grams and subwords. A
+        callable gets a Keras tensor of shape ``(batch, words, dim)`` with padding
+        masked, and returns features of shape ``(batch, n_features)``, to which the
+        output layers are added.""",
         StrOptions({"bag", "cnn", "rnn", "transformer"}),
         callable,
         default="bag",
     )
     embedding_dim: int | None = parameter(
         "int or None",
-        "Length of a word's vector; None for 64, or that of `embeddings`.",
+        "Size of word vectors; None for 64, or that of `embeddings`.",
         _SIZE,
         None,
         default=None,
     )
     embeddings: object = parameter(
         "path, dict, tuple or None",
-        """Initial vectors: a GloVe or word2vec text file (also .gz), a dict of
-        word to vector, or ``(array, words)``. Other words get random vectors, and so
-        do most that a hyphen joins, unless a `tokenizer` of your own splits them:
+        """Initial word vectors: a GloVe or word2vec text file (also .gz), a dict of
+        word to vector, or ``(array, words)``. Other words get random vectors. Most
+        hyphenated words are among these, unless a custom `tokenizer` splits them:
         ``re.compile(r"\\w+|[^\\w\\s]").findall``.""",
         str,
         os.PathLike,
@@ -74,54 +74,54 @@ class Text(NotesParameters, IndexingParameters, KerasEstimator):
     )
     train_embeddings: bool = parameter(
         "bool",
-        "Whether training changes the vectors of words.",
+        "Whether word vectors are trained.",
         "boolean",
         default=True,
     )
     filters: tuple | None = parameter(
         "tuple of int or None",
-        "Filters of each of `kernel_size`, only of 'cnn'; None for 100 of each.",
+        "Number of filters of each kernel size ('cnn' only); None for 100.",
         ListOf(_SIZE, 1),
         None,
         default=None,
     )
     kernel_size: tuple | None = parameter(
         "tuple of int or None",
-        "Widths of the convolutions in words, only of 'cnn'; None for (3, 4, 5).",
+        "Sizes of the convolutions in words ('cnn' only); None for (3, 4, 5).",
         ListOf(_SIZE, 1),
         None,
         default=None,
     )
     units: tuple | None = parameter(
         "tuple of int or None",
-        "Units of each bidirectional LSTM layer, only of 'rnn'; None for one of 64.",
+        "Units of each bidirectional LSTM layer ('rnn' only); None for (64,).",
         ListOf(_SIZE, 1),
         None,
         default=None,
     )
     depth: int | None = parameter(
         "int or None",
-        "Encoder blocks, only of 'transformer'; None for 2.",
+        "Number of encoder blocks ('transformer' only); None for 2.",
         _SIZE,
         None,
         default=None,
     )
     n_heads: int | None = parameter(
         "int or None",
-        "Attention heads of each block, only of 'transformer'; None for 4.",
+        "Attention heads of each block ('transformer' only); None for 4.",
         _SIZE,
         None,
         default=None,
     )
     dense_units: tuple = parameter(
         "tuple of int",
-        "Units of each dense layer before the prediction; ``()`` for none.",
+        "Units of each dense layer before the output layer; ``()`` for none.",
         ListOf(_SIZE),
         default=(),
     )
     dropout: float = parameter(
         "float",
-        "Fraction of the features dropped in training, around dense layers.",
+        "Dropout rate around dense layers, and in transformer blocks.",
         _FRACTION,
         default=0.0,
     )
@@ -139,13 +139,13 @@ class Text(NotesParameters, IndexingParameters, KerasEstimator):
         KerasEstimator,
         "epochs",
         default="auto",
-        doc=f"""Passes over the notes. 'auto' makes {_MIN_TRAINING.epochs}, and more on
-        few notes: enough for {_MIN_TRAINING.steps} gradient steps.""",
+        doc=f"""Passes over the notes. 'auto' is {_MIN_TRAINING.epochs}, or more for
+        small data sets: enough for {_MIN_TRAINING.steps} gradient steps.""",
     )
     use_idf: bool = parameter(
         "bool",
-        """Whether words are weighted by their inverse document frequency, as
-        TfidfTransformer does, learned inside fit and part of `model_`.""",
+        """Whether words are weighted by their inverse document frequency, as in
+        TfidfTransformer. It is learned in fit and part of `model_`.""",
         "boolean",
         default=False,
     )
@@ -153,13 +153,15 @@ class Text(NotesParameters, IndexingParameters, KerasEstimator):
     vocabulary_ = FittedAttribute(
         "inputs.vocabulary",
         "dict of str to int",
-        "Index of each known word: all of the notes that a model keeps.",
+        "Index of each word of the vocabulary. A model keeps no other text.",
     )
-    n_features_in_ = FittedAttribute("n_features_in", "int", "1, the column of notes.")
+    n_features_in_ = FittedAttribute(
+        "n_features_in", "int", "1: X is one column of notes."
+    )
     feature_names_in_ = FittedAttribute(
         "feature_names_in",
         "ndarray of shape (1,)",
-        "The name of that column, where X was a table.",
+        "Name of the column, if X is a table.",
     )
 
     def __sklearn_tags__(self):
@@ -197,7 +199,7 @@ class Text(NotesParameters, IndexingParameters, KerasEstimator):
             self.missing,
             self.use_idf,
             self.word_dropout,
-            # a decoder has an output for each word and no more
+            # a decoder has one output for each word of the vocabulary
             reserve=getattr(self, "objective", None) != "reconstruction",
         )
 

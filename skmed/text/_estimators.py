@@ -1,4 +1,4 @@
-"""TextClassifier, TextRegressor and TextEncoder."""
+"""The text estimators: TextClassifier, TextRegressor and TextEncoder."""
 
 from skmed._keras.estimators.classifier import Classifier
 from skmed._keras.estimators.encoder import Encoder
@@ -12,16 +12,16 @@ from ._base import Text
 class TextClassifier(Classifier, Text):
     """Network that classifies notes.
 
-    Notes go in as they are, so that words are chosen and counted inside each fold of
-    a cross-validation. A fitted model holds the words that `min_df` leaves, and no
-    notes. With `partial_fit` the first part says which words there are.
+    X is raw text, so that the vocabulary is learned in each fold of a cross-validation.
+    A fitted model contains the words of its vocabulary, but no notes. With
+    `partial_fit` the vocabulary is that of the first call.
 
     See Also
     --------
-    TextRegressor : The same network for numbers.
-    TextEncoder : The same network for codes.
-    sklearn.feature_extraction.text.TfidfVectorizer : Before a linear model, the
-        baseline to beat.
+    TextRegressor : The same network for regression.
+    TextEncoder : The same network for encoding.
+    sklearn.feature_extraction.text.TfidfVectorizer : Features for a linear model, the
+        usual baseline.
 
     References
     ----------
@@ -43,12 +43,12 @@ class TextClassifier(Classifier, Text):
 class TextRegressor(Regressor, Text):
     """Network that predicts numbers from notes.
 
-    One or several targets per note; counts with ``loss="poisson"``.
+    It predicts one or several targets per note, and counts with ``loss="poisson"``.
 
     See Also
     --------
-    TextClassifier : The same network for classes.
-    TextEncoder : The same network for codes.
+    TextClassifier : The same network for classification.
+    TextEncoder : The same network for encoding.
 
     References
     ----------
@@ -66,16 +66,16 @@ class TextRegressor(Regressor, Text):
 
 
 class TextEncoder(Encoder, Text):
-    """Network that turns notes into short codes.
+    """Network that encodes notes as vectors.
 
-    By default it learns without labels: words are left out of each note at random,
-    and the code of what is left must tell them (a continuous bag of words over the
-    whole note). With `word_dropout=0` it must tell the words that it sees.
+    By default it is trained without labels: words of each note are dropped at random,
+    and predicted from the code of the remaining ones (a continuous bag of words [1]_
+    over the whole note). With `word_dropout=0` all words of the note are predicted.
 
     See Also
     --------
-    TextClassifier : The same network for classes.
-    sklearn.decomposition.TruncatedSVD : The linear code of counted words.
+    TextClassifier : The same network for classification.
+    sklearn.decomposition.TruncatedSVD : Linear codes of word counts.
 
     References
     ----------
@@ -91,7 +91,7 @@ class TextEncoder(Encoder, Text):
     (20, 3)
     """
 
-    # parts of a word would tell the word that was left out
+    # subwords would reveal the dropped word
     subword_range: tuple[int, int] | None = parameter_of(
         Text, "subword_range", default=None
     )
@@ -100,16 +100,16 @@ class TextEncoder(Encoder, Text):
         Encoder,
         "loss",
         default=None,
-        doc="""What training minimises; None for the objective's usual loss.
+        doc="""Loss that training minimises; None for the first of its objective.
         Reconstruction and classification: 'log_loss'; classification: 'focal'.
         Regression: 'squared_error', 'absolute_error', 'huber', 'poisson'.""",
     )
 
-    # a code doesn't hold all of a note
+    # the order of words can't be reconstructed from a code
     _invertible = False
 
     decoder_ = FittedAttribute(
         "decoder",
         "keras.Model",
-        "From codes to logits of the words of `vocabulary_`; only with reconstruction.",
+        "Model from codes to logits of `vocabulary_`; only with reconstruction.",
     )

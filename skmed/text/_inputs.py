@@ -1,4 +1,4 @@
-"""Notes as the input of a network: their words and n-grams as integers."""
+"""Validation of notes, and their conversion to ids of tokens."""
 
 import numpy as np
 from sklearn.utils.validation import _check_y, check_consistent_length
@@ -19,32 +19,32 @@ _N_COUNTED_NOTES = 1000
 
 
 class NotesInputs(Inputs):
-    """Notes, of which a vocabulary is learned.
+    """Notes as the input of a network, with a vocabulary that is learned.
 
     Parameters
     ----------
     vocabulary : dict
-        Parameters of the vocabulary.
+        Parameters of `TokenIndexer`.
     missing : {"warn", "error"}
         How notes without words are handled.
     use_idf : bool
         Whether inverse document frequencies are learned.
     word_dropout : float
-        Fraction of the words dropped in training.
+        Fraction of the words that are dropped in training.
     reserve : bool
-        Whether the number of words is rounded up, so that folds of a cross-validation
-        have networks of the same size, which are compiled once.
+        Whether the number of words is rounded up, so that the networks of the folds of
+        a cross-validation have equal sizes and are compiled once.
 
     Attributes
     ----------
     indexer : TokenIndexer
-        From notes to integers.
+        Converts notes to ids.
     vocabulary : dict of str to int
-        Index of each known word.
+        Id of each word.
     idf : ndarray of shape (n_ids,) or None
-        Inverse document frequencies.
+        Inverse document frequencies by id.
     n_per_note : dict of str to float
-        Mean number of n-grams and of subwords of a note.
+        Mean number of n-grams and of subwords per note.
     seed : int
         Seed of the fit.
     """
@@ -62,7 +62,7 @@ class NotesInputs(Inputs):
         self.idf = None
 
     def check(self, estimator, X, y="no_validation", *, reset):
-        """Return notes as an array of str, and y."""
+        """Validate notes and y; return notes as an array of str."""
         notes = handle_missing(check_notes(estimator, X, reset=reset), self._missing)
         if y is None:
             raise ValueError(
@@ -80,14 +80,13 @@ class NotesInputs(Inputs):
         return X, y
 
     def fit(self, samples, seed):
-        """Learn the vocabulary; return the notes as integers."""
+        """Learn the vocabulary; return the ids of the training notes."""
         self.seed = seed
         indexer = TokenIndexer(**self._parameters)
         indexer.build_vocabulary(
             samples.X, samples.weight, samples.groups, reserve=self._reserve
         )
-        # alphabetic order, so that one seed gives a word one initial vector, whatever
-        # its frequency
+        # alphabetic order: initial vectors must not depend on frequencies of words
         words = sorted(indexer.vocabulary_)
         indexer.vocabulary_ = {w: i for i, w in enumerate(words, FIRST_WORD)}
         self.indexer = indexer
@@ -95,26 +94,27 @@ class NotesInputs(Inputs):
         ids = self.transform(samples.X)
         if self._use_idf:
             self.idf = inverse_document_frequencies(ids, samples.weight, indexer.n_ids_)
-        some = ids[:: 1 + len(ids) // _N_COUNTED_NOTES]
+        subset = ids[:: 1 + len(ids) // _N_COUNTED_NOTES]
         self.n_per_note = {
-            name: np.sum((some >= first) & (some < first + indexer.n_hash)) / len(some)
+            name: np.sum((subset >= first) & (subset < first + indexer.n_hash))
+            / len(subset)
             for name, first in hashed_offsets(indexer).items()
         }
         return ids
 
     def transform(self, X):
-        """Return notes as integers, padded with zeros."""
+        """Return the ids of notes, padded with zeros."""
         return pad_rows([self.indexer.encode(note) for note in X])
 
     def preprocess(self, x):
-        """Return the integers of a note, and which are dropped in training."""
+        """Return the tokens of notes, with word dropout."""
         if not self._word_dropout:
-            return _networks.Items(x)
+            return _networks.TokenIds(x)
         dtype = keras.config.dtype_policy().compute_dtype
         ones = keras.ops.cast(keras.ops.ones_like(x), dtype)
-        return _networks.Items(x, drop(ones, self._word_dropout))
+        return _networks.TokenIds(x, drop(ones, self._word_dropout))
 
-    def words(self, items):
-        """Return the words among the integers of notes."""
+    def words(self, tokens):
+        """Return the words among the tokens of notes."""
         indexer = self.indexer
-        return _networks.words_of(items, indexer.n_words_, indexer.length_)
+        return _networks.select_words(tokens, indexer.n_words_, indexer.length_)

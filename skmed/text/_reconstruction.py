@@ -1,4 +1,4 @@
-"""Words that a text encoder predicts without labels."""
+"""Targets of a text encoder that is trained without labels."""
 
 from skmed._keras import keras
 from skmed._keras.compat.global_state import variable_dtype
@@ -9,16 +9,16 @@ from . import _networks
 
 
 class HeldOutWords(ReconstructionTargets):
-    """The words of a note that were dropped in training.
+    """The words of a note that word dropout drops.
 
-    The network ends in their log loss.
+    The output of the network is their log loss.
 
     Parameters
     ----------
     loss : str
         One of ``losses``.
     inputs : NotesInputs
-        Knows the words.
+        Fitted inputs.
     """
 
     kind = "held-out words"
@@ -29,7 +29,7 @@ class HeldOutWords(ReconstructionTargets):
         self._inputs = inputs
 
     def keras_loss(self, dtype):
-        """Return the mean of the network's output."""
+        """Return a Keras loss that is the mean of the network's output."""
         return NumberTargets("absolute_error").keras_loss(dtype)
 
     def output(self, features, x, precision):

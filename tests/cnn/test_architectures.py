@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from skmed import CNNClassifier
 from skmed._keras.graphs.programs import PredictionProgram
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed.cnn import _architectures
 
 DEEP = ["resnet", "inception"]
@@ -85,7 +85,7 @@ def test_any_shape_becomes_features(architecture, sizes, channels, pooling):
 def test_a_graph_gives_what_the_layers_give(architecture, shape):
     model = network(shape, architecture, filters=(2, 3), pooling="attention")
     x = np.random.default_rng(0).normal(size=(2, *shape)).astype(np.float32)
-    got = PredictionProgram(model)(read(model.variables), x)
+    got = PredictionProgram(model)(get_values(model.variables), x)
     np.testing.assert_allclose(got, model(x).numpy(), rtol=1e-4, atol=1e-5)
 
 

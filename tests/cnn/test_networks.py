@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from skmed._keras.graphs.programs import PredictionProgram
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed.cnn import _architectures
 
 # one, two or three sizes and the number of channels
@@ -65,7 +65,7 @@ def test_a_graph_gives_what_the_layers_give(network, shape):
     network = network(shape, (2, 3, 4))
     x = np.random.default_rng(0).normal(size=(2, *network.input_shape[1:]))
     x = x.astype(np.float32)
-    got = PredictionProgram(network)(read(network.variables), x)
+    got = PredictionProgram(network)(get_values(network.variables), x)
     np.testing.assert_allclose(got, network(x).numpy(), rtol=1e-5, atol=1e-6)
 
 

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 from skmed._keras.graphs.padding import PADDED
 from skmed._keras.graphs.programs import PredictionProgram, prediction_program
 from skmed._keras.graphs.recurrent.fusion import is_fusible
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed.rnn import _networks
 from skmed.rnn._networks import CELLS, POOLINGS, Sizes
 
@@ -21,7 +21,7 @@ NAN = np.nan
 ARCHITECTURES = list(itertools.product(CELLS, POOLINGS, (False, True), (False, True)))
 
 
-def sizes_of(cell="lstm", bidirectional=False, convolutional=False, units=(3, 2)):
+def complete_sizes(cell="lstm", bidirectional=False, convolutional=False, units=(3, 2)):
     filters = (3, 2) if convolutional else ()
     return Sizes(cell, units, bidirectional, 0.0, filters, 3, 3)
 
@@ -31,13 +31,13 @@ def programs(cell, pooling, bidirectional, convolutional):
     """A network's weights, and its programs: fused, and in ordinary layers."""
     keras.utils.set_random_seed(0)
     inputs = keras.Input((None, 2), name=PADDED)
-    sizes = sizes_of(cell, bidirectional, convolutional)
+    sizes = complete_sizes(cell, bidirectional, convolutional)
     network = keras.Model(inputs, _networks.encode(inputs, sizes, pooling))
     rng = np.random.default_rng(0)
     network.set_weights([rng.normal(0, 0.7, w.shape) for w in network.get_weights()])
     assert is_fusible(network)
     both = prediction_program(network), PredictionProgram(network)
-    return read(network.variables), both
+    return get_values(network.variables), both
 
 
 @st.composite
@@ -110,7 +110,7 @@ def test_attention_weighs_only_what_counts():
 
 
 def test_a_single_missing_value_counts_as_zero_and_an_empty_step_not_at_all():
-    values, mask = _networks.present(np.array([[[1, NAN], [NAN, NAN], [0, 3]]]))
+    values, mask = _networks.split_missing(np.array([[[1, NAN], [NAN, NAN], [0, 3]]]))
     assert_allclose(values, [[[1, 0], [0, 0], [0, 3]]])
     assert np.array(mask).tolist() == [[True, False, True]]
 
@@ -118,7 +118,9 @@ def test_a_single_missing_value_counts_as_zero_and_an_empty_step_not_at_all():
 @pytest.mark.parametrize(("length", "steps"), [(1, 1), (9, 1), (10, 2), (27, 3)])
 def test_convolutions_shorten_each_sequence_by_its_own_length(length, steps):
     inputs = keras.Input((None, 2))
-    x, mask = _networks.front(*_networks.present(inputs), sizes_of(convolutional=True))
+    x, mask = _networks.convolutional(
+        *_networks.split_missing(inputs), complete_sizes(convolutional=True)
+    )
     model = keras.Model(inputs, [x, mask])
     X = np.full((1, 40, 2), NAN, "float32")
     X[:, :length] = 1.0

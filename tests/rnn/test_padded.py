@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skmed.rnn._padded import cut, forward_filled, handle_missing, pad
+from skmed.rnn._padded import cut, forward_fill, handle_missing, pad
 
 NAN = np.nan
 
@@ -43,7 +43,7 @@ def test_forward_filling_repeats_what_came_before():
     X = np.array(GAPS)
     expected = [[[NAN, NAN], [1, NAN], [1, NAN], [1, 4], [5, 5], [NAN, NAN]]]
     assert_array_equal(handle_missing(X, "forward_fill", np.array([5])), expected)
-    assert_array_equal(forward_filled(X)[0, -1], [5, 5])
+    assert_array_equal(forward_fill(X)[0, -1], [5, 5])
     assert_array_equal(X, GAPS)
 
 

@@ -50,6 +50,6 @@ def test_a_batch_of_a_prediction_takes_little_memory():
     classifier = TextClassifier(epochs=1, random_state=0).fit(notes, [0, 1] * 500)
     program = prediction_program(classifier.model_)
     assert (
-        program.fast_batch_size(classifier._fitted.inputs.transform(notes))
+        program.default_batch_size(classifier._fitted.inputs.transform(notes))
         <= 2**21 / 10_000
     )

@@ -6,7 +6,13 @@ import pytest
 
 from skmed import TextClassifier
 from skmed._keras.graphs.fingerprints import network_key
-from skmed.text._networks import Items, kind_of, means, means_by_counts, words_of
+from skmed.text._networks import (
+    TokenIds,
+    select_ids,
+    select_words,
+    weighted_mean,
+    weighted_mean_by_counts,
+)
 
 
 @pytest.mark.parametrize("kept", [False, True])
@@ -14,7 +20,7 @@ def test_words_are_as_wide_as_the_longest_of_the_batch(kept):
     # from 5 on, numbers are of neighbours and of parts
     ids = np.array([[2, 3, 9, 9, 9, 9], [4, 7, 0, 0, 0, 0]])
     keep = np.arange(12.0).reshape(2, 6) if kept else None
-    words = words_of(Items(ids, keep), 5, 4)
+    words = select_words(TokenIds(ids, keep), 5, 4)
     np.testing.assert_array_equal(words.ids, [[2, 3], [4, 0]])
     if kept:
         np.testing.assert_array_equal(words.keep, [[0, 1], [6, 7]])
@@ -22,13 +28,13 @@ def test_words_are_as_wide_as_the_longest_of_the_batch(kept):
 
 def test_a_batch_without_words_has_one_column():
     ids = np.array([[0, 0, 0], [7, 0, 0]])
-    np.testing.assert_array_equal(words_of(Items(ids), 5, 3).ids, [[0], [0]])
+    np.testing.assert_array_equal(select_words(TokenIds(ids), 5, 3).ids, [[0], [0]])
 
 
 def test_numbers_of_a_kind_are_counted_from_1():
     ids = np.array([[2, 5, 9, 12], [6, 1, 0, 0]])
     keep = np.arange(8.0).reshape(2, 4)
-    kind = kind_of(Items(ids, keep), 5, 5)
+    kind = select_ids(TokenIds(ids, keep), 5, 5)
     np.testing.assert_array_equal(kind.ids, [[0, 1, 5, 0], [2, 0, 0, 0]])
     np.testing.assert_array_equal(kind.keep, keep)
 
@@ -39,17 +45,17 @@ def test_counting_numbers_equals_fetching_vectors(kept, scaled):
     rng = np.random.default_rng(0)
     ids = rng.integers(0, 8, (5, 20)) * (np.arange(20) < np.arange(5)[:, None] * 5)
     keep = rng.integers(0, 2, ids.shape) / 0.5 if kept else None
-    items = Items(ids.astype(np.int32), keep)
+    items = TokenIds(ids.astype(np.int32), keep)
     table, idf = rng.normal(size=(8, 3)), rng.uniform(1, 9, (8, 1))
     vectors = keras.layers.Embedding(8, 3, weights=[table])
     scale = keras.layers.Embedding(8, 1, weights=[idf]) if scaled else None
-    expected = means(items, vectors, scale)
+    expected = weighted_mean(items, vectors, scale)
     shared = keras.layers.Dense(3, use_bias=False)
     shared.build((None, 7))
     shared.set_weights([table[1:]])
     times = (lambda counts: counts * idf[1:, 0]) if scaled else None
     np.testing.assert_allclose(
-        means_by_counts(items, 7, shared, times), expected, rtol=1e-5, atol=1e-6
+        weighted_mean_by_counts(items, 7, shared, times), expected, rtol=1e-5, atol=1e-6
     )
 
 

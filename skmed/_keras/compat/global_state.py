@@ -1,7 +1,6 @@
-"""What Keras keeps per thread or process while networks are built.
+"""Global state of Keras while networks are built: names, dtype policy and seeds.
 
-Layer names, the default dtype and the seeds of initializers come from global state.
-Here each of them is set for one network and put back afterwards.
+Context managers set it for one network, and restore it afterwards.
 """
 
 import collections
@@ -21,11 +20,11 @@ _thread = threading.local()
 
 @contextlib.contextmanager
 def fresh_names():
-    """Count automatic layer names from the start, and restore Keras's counters.
+    """Number automatic layer names from the start; restore Keras's counters afterwards.
 
-    Without this the second fit's ``conv1d`` would be ``conv1d_1``, and TensorFlow
-    keeps a kernel for each name, so that memory would grow with every network. Keras
-    counts per thread.
+    Otherwise the layer ``conv1d`` would be ``conv1d_1`` in the second fit. TensorFlow
+    keeps a kernel for each name, so that memory would grow with each network. Keras has
+    counters per thread.
     """
     before = global_state.get_global_attribute(_NAME_COUNTERS)
     global_state.set_global_attribute(_NAME_COUNTERS, collections.defaultdict(int))
@@ -37,10 +36,9 @@ def fresh_names():
 
 @contextlib.contextmanager
 def layer_dtype(precision):
-    """Give layers built here the dtype policy of ``precision``.
+    """Set the default dtype policy to that of ``precision``; restore it afterwards.
 
-    Keras keeps the default policy per thread. It is restored on leaving, so that no
-    other thread and no later code sees it.
+    Keras has a default policy per thread, so that other threads are not affected.
 
     Parameters
     ----------
@@ -56,21 +54,21 @@ def layer_dtype(precision):
 
 
 def variable_dtype(precision):
-    """Return the dtype of weights, losses, inputs and outputs."""
+    """Return the dtype of weights, losses, inputs and outputs for a precision."""
     return "float64" if precision == "float64" else "float32"
 
 
 class _RandomSource:
-    """The stream from which Keras draws seeds of initializers and dropout.
+    """The generator from which Keras draws seeds of initializers and dropout.
 
-    It is Python's global stream, as in Keras, except in a thread that is building one
-    of our networks: that thread has a stream of its own. Seeding the global stream
-    would let other threads (a dask worker has several) draw from it, so that the same
-    seed would give other weights.
+    It is Python's global generator, as in Keras, except inside of `seeded`, where each
+    thread has its own. If the global generator were seeded instead, other threads (a
+    dask worker has several) could draw from it, and a seed would not determine the
+    weights.
     """
 
     def __getattr__(self, name):
-        return getattr(getattr(_thread, "stream", random), name)
+        return getattr(getattr(_thread, "generator", random), name)
 
 
 # the only place where Keras draws a seed that was not given
@@ -79,10 +77,10 @@ seed_generator.python_random = _RandomSource()
 
 @contextlib.contextmanager
 def seeded(seed):
-    """Let Keras draw its seeds from ``seed`` in this thread."""
-    before = getattr(_thread, "stream", random)
-    _thread.stream = random.Random(seed)
+    """Seed the generator from which Keras draws seeds, in this thread only."""
+    before = getattr(_thread, "generator", random)
+    _thread.generator = random.Random(seed)
     try:
         yield
     finally:
-        _thread.stream = before
+        _thread.generator = before

@@ -8,7 +8,7 @@ GRAPH_MODELS = keras.Sequential | Functional
 
 
 def flatten_layers(model):
-    """List a model, its layers and those inside of them, the outer ones first."""
+    """List a model, its layers and their nested layers, outer ones first."""
     return list(model._flatten_layers())
 
 
@@ -38,7 +38,7 @@ def compile_settings(model):
     Returns
     -------
     dict or None
-        Another object after each call of ``Model.compile``.
+        A new object after each call of ``Model.compile``.
     """
     if not model.compiled or not getattr(model, "_compile_config", None):
         return None
@@ -99,8 +99,8 @@ def build_losses_and_metrics(model, x, y, sample_weight):
     """
     output = getattr(getattr(model, "_functional", model), "_outputs_struct", None)
     if model._compile_metrics is None and isinstance(output, keras.KerasTensor):
-        # shapes are enough to resolve the loss; computing it, as Keras does, takes a
-        # third of a small fit
+        # resolve the loss from shapes: Keras computes it, which takes a third of a
+        # small fit
         model._compile_loss.build(y, output)
     model._symbolic_build(data_batch=(x, y, sample_weight))
 
@@ -123,14 +123,14 @@ def call_with_copies(model, inputs, copy):
     model : keras.Model
         Sequential or functional.
     inputs : KerasTensor
-        Input of the copy.
+        Input of the copies.
     copy : callable
-        From an operation to what is called in its place.
+        Returns what is called in place of an operation.
 
     Returns
     -------
     KerasTensor or list of KerasTensor
-        Outputs.
+        Outputs of the copies.
     """
     graph = keras.Model(model.inputs, model.outputs)
     outputs = graph._run_through_graph(inputs, operation_fn=copy)
@@ -138,7 +138,7 @@ def call_with_copies(model, inputs, copy):
 
 
 def producer(tensor):
-    """Return the operation that a tensor is an output of, and that call's inputs."""
+    """Return the operation that computes a tensor, and the inputs of that call."""
     operation, index, _ = tensor._keras_history
     return operation, operation._inbound_nodes[index].input_tensors
 
@@ -150,18 +150,18 @@ def nodes_in_order(model):
 
 
 def replace_moments(layer, moments):
-    """Let a batch normalisation compute mean and variance by another function.
+    """Replace the function that computes mean and variance in batch normalisation.
 
     Parameters
     ----------
     layer : keras.layers.BatchNormalization
         Changed in place.
     moments : callable
-        From the layer's own function, inputs and mask to mean and variance.
+        Returns mean and variance, given the replaced function, inputs and mask.
     """
-    own = layer._moments
+    original = layer._moments
 
     def replaced(inputs, mask):
-        return moments(own, inputs, mask)
+        return moments(original, inputs, mask)
 
     layer._moments = replaced

@@ -1,11 +1,11 @@
-"""Optimizers: copies of them, and settings that Keras keeps under private names."""
+"""Optimizers: copies, and settings that only private attributes hold."""
 
 import keras
 
 from .global_state import fresh_names
 
 _EXCLUDED = ("_exclude_from_weight_decay", "_exclude_from_weight_decay_pattern")
-# the learning rate of a copy whose rate comes from elsewhere
+# learning rate of a copy that gets the rate of each step from a program
 _PLACEHOLDER_RATE = 1e-3
 
 

@@ -1,4 +1,4 @@
-"""What is used of scikeras. Its own classes are never changed."""
+"""The parts of scikeras that are used; its classes are not patched."""
 
 from scikeras._utils import route_params, unflatten_params
 from scikeras.utils.transformers import (
@@ -21,25 +21,24 @@ __all__ = [
 class ScikerasWrapper(BaseEstimator):
     """The part of scikeras's ``BaseWrapper`` that builds and compiles a model.
 
-    The methods are taken over one by one, not inherited. ``BaseWrapper`` defines
-    ``_more_tags`` without ``__sklearn_tags__``, and scikit-learn's
-    ``check_estimator_tags_renamed`` refuses every estimator with such a class among
-    its bases. To inherit from it, ``BaseWrapper`` itself would have to be patched,
-    which would change how programs that use scikeras behave after ``import skmed``.
-    The price is that ``isinstance(estimator, scikeras.wrappers.BaseWrapper)`` is
-    False. Names, tags and ``repr`` are scikit-learn's own.
+    The methods are copied, not inherited: ``BaseWrapper`` defines ``_more_tags``
+    without ``__sklearn_tags__``, and scikit-learn's ``check_estimator_tags_renamed``
+    rejects estimators with such a base class. To inherit, ``BaseWrapper`` would have to
+    be patched, which would affect programs that use scikeras beside skmed. Hence
+    ``isinstance(estimator, scikeras.wrappers.BaseWrapper)`` is False. Names, tags and
+    ``repr`` are those of scikit-learn's ``BaseEstimator``.
     """
 
     __name__ = vars(BaseWrapper)["__name__"]
 
-    # which parameters go to which method of Keras
+    # names of the parameters that are routed to methods of Keras
     _fit_kwargs = BaseWrapper._fit_kwargs
     _predict_kwargs = BaseWrapper._predict_kwargs
     _compile_kwargs = BaseWrapper._compile_kwargs
     _wrapper_params = BaseWrapper._wrapper_params
     _routing_prefixes = BaseWrapper._routing_prefixes
 
-    # without it, scikeras doesn't seed: it may leave op determinism switched on
+    # None: scikeras must not seed, as it may leave op determinism enabled
     _random_state = None
 
     _build_keras_model = BaseWrapper._build_keras_model
@@ -49,21 +48,21 @@ class ScikerasWrapper(BaseEstimator):
 
 
 class _Builder(BaseWrapper):
-    # set by scikeras when a fit begins; seeds are set by ``compat.building``
+    # BaseWrapper.fit would set it; seeds are set by `global_state.seeded`
     _random_state = None
 
 
 def build_with_scikeras(build):
-    """Return the model that a function builds, driven by scikeras's wrapper.
+    """Return the model that a function builds, called by scikeras's ``BaseWrapper``.
 
     Parameters
     ----------
     build : callable
-        Without arguments.
+        Returns a keras.Model, and takes no arguments.
 
     Returns
     -------
     keras.Model
-        Not compiled.
+        The model, not compiled.
     """
     return _Builder(model=build)._build_keras_model()

@@ -1,4 +1,4 @@
-"""Keep TensorFlow's start-up messages out of the user's terminal."""
+"""Filter for the messages that TensorFlow prints when it starts."""
 
 import contextlib
 import os
@@ -6,35 +6,35 @@ import re
 import sys
 import tempfile
 
-# C++ log lines: severity letter, four or more digits, and the line that
-# announces them; newer releases write these before any level can be set
-_CHATTER = re.compile(rb"^(WARNING: All log messages before absl|[IWEF]\d{4} )")
+# C++ log lines (severity letter and at least four digits), and the line that announces
+# them, which newer releases print before a log level can be set
+_LOG_LINE = re.compile(rb"^(WARNING: All log messages before absl|[IWEF]\d{4} )")
 
 
 @contextlib.contextmanager
 def hide_startup_messages():
-    """Hold back what the process writes to stderr, then pass on all but chatter.
+    """Buffer what the process writes to stderr, and drop TensorFlow's log lines.
 
-    The messages come from C++, so the file descriptor itself is turned aside.
-    When the import fails, everything is passed on: the reason is among it.
+    The file descriptor is redirected, as the messages come from C++. If the block
+    raises, all lines are printed, as they may contain the cause.
     """
     try:
         sys.stderr.flush()
         original = os.dup(2)
     except (AttributeError, OSError):
-        # no stderr at all, as under pythonw
+        # there is no stderr, for example under pythonw
         yield
         return
-    with tempfile.TemporaryFile() as held:
-        os.dup2(held.fileno(), 2)
+    with tempfile.TemporaryFile() as buffer:
+        os.dup2(buffer.fileno(), 2)
         failed = True
         try:
             yield
             failed = False
         finally:
             os.dup2(original, 2)
-            held.seek(0)
-            for line in held:
-                if failed or not _CHATTER.match(line):
+            buffer.seek(0)
+            for line in buffer:
+                if failed or not _LOG_LINE.match(line):
                     os.write(original, line)
             os.close(original)

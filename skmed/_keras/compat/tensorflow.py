@@ -1,4 +1,4 @@
-"""TensorFlow: its compiler, its table of gradients, and copies to the device."""
+"""TensorFlow: XLA, the registry of gradients, and copies to the device."""
 
 import functools
 import weakref
@@ -9,26 +9,26 @@ from tensorflow.python.framework.ops import gradient_registry
 
 from .startup import hide_startup_messages
 
-# alignment in bytes that the fastest instructions need
+# alignment in bytes for vector instructions
 _ALIGNMENT = 64
-# a second copy of a smaller array doesn't matter
+# bytes from which avoiding a second copy matters
 _LARGE = 2**20
 
 
 @functools.cache
 def can_compile():
-    """Return whether XLA is available and no better kernels are.
+    """Return whether to compile with XLA.
 
     Returns
     -------
     bool
-        False on a GPU, for which TensorFlow has kernels made by its vendor.
+        False without XLA, and on a GPU, for which TensorFlow has faster kernels.
     """
     if tf.config.list_physical_devices("GPU"):
         return False
     try:
-        # the compiler writes to stderr when it starts; called inside a graph, it would
-        # start with that graph
+        # XLA prints messages when it starts; inside of a graph that would be when the
+        # graph runs
         with hide_startup_messages(), tf.init_scope():
             tf.function(lambda x: x + 1, jit_compile=True, autograph=False)(
                 tf.constant(1)
@@ -39,20 +39,20 @@ def can_compile():
 
 
 def to_tensor(array):
-    """Copy an array to the device on which networks are trained.
+    """Copy an array to the device.
 
-    TensorFlow's own conversion makes two copies of an array and keeps both until its
-    next operation.
+    ``tf.convert_to_tensor`` makes two copies of an array and keeps both until the next
+    operation.
 
     Parameters
     ----------
     array : ndarray
-        Numbers.
+        Array of numbers.
 
     Returns
     -------
     tf.Tensor
-        Of the same dtype and shape; it shares no memory with the array.
+        Tensor of the same dtype and shape, which shares no memory with the array.
     """
     if (
         array.nbytes < _LARGE
@@ -68,16 +68,15 @@ def to_tensor(array):
 
 
 def release_gradients_with(function):
-    """Remove a function's custom gradients from TensorFlow's table when it goes.
+    """Unregister a function's custom gradients when it is garbage-collected.
 
-    An operation with a gradient of its own (every optimizer step has one, and some
-    activations) is registered in a table of the process, which would keep the whole
-    graph alive.
+    TensorFlow registers operations with a custom gradient (optimizer steps and some
+    activations) in a global registry, which would keep the whole graph in memory.
 
     Parameters
     ----------
     function : tensorflow concrete function
-        A traced function.
+        The traced function.
     """
     definition = function.graph.as_graph_def()
     functions = definition.library.function

@@ -1,1 +1,1 @@
-"""The samples of a fit: inputs, targets, weights and groups."""
+"""The data of a fit: inputs, targets, sample weights and groups."""

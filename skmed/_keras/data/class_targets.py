@@ -1,4 +1,4 @@
-"""Classes: labels of any kind, or a multilabel indicator."""
+"""Targets of classification: labels, or a multilabel indicator."""
 
 import keras
 import numpy as np
@@ -12,7 +12,26 @@ from .targets import REDUCTION, Targets, output_layer
 
 
 class ClassTargets(Targets):
-    """Labels of any kind, or a multilabel indicator."""
+    """Targets of classification: labels, or a multilabel indicator.
+
+    Parameters
+    ----------
+    loss : str
+        One of ``losses``.
+    class_weight : dict, list of dict, "balanced" or None
+        Weights of the classes.
+    label_smoothing : float
+        Fraction of each label that is spread evenly over the classes.
+    soft : bool
+        Whether targets are probabilities, as mixup makes them.
+
+    Attributes
+    ----------
+    classes : ndarray of shape (n_classes,)
+        The labels; for a multilabel y, the indices of its columns.
+    multilabel : bool
+        Whether y is a multilabel indicator.
+    """
 
     kind = "classes"
     losses = ("log_loss", "focal")
@@ -21,11 +40,11 @@ class ClassTargets(Targets):
         self.loss = loss
         self.class_weight = class_weight
         self.label_smoothing = label_smoothing
-        # whether a sample may belong to several classes, each in part
+        # smoothed labels are probabilities too
         self.soft = soft or label_smoothing > 0
 
     def fit(self, y, weight, classes=None):
-        """Learn the labels. The weights are not used."""
+        """Learn the labels; sample weights are ignored."""
         self.multilabel = type_of_target(y).startswith("multilabel")
         if self.multilabel:
             self.classes = np.arange(y.shape[1])
@@ -122,7 +141,7 @@ class ClassTargets(Targets):
         return apply_class_weight(self, y, self.class_weight, weight)
 
     def encode(self, y, dtype):
-        """Return codes, or an indicator where the loss needs one."""
+        """Return codes, or an indicator if the loss needs one."""
         codes = self.codes(y)
         if self.multilabel:
             indicator = codes.astype(dtype)
@@ -138,7 +157,7 @@ class ClassTargets(Targets):
         return output_layer(features, len(self.classes), activation, precision)
 
     def labels(self, probabilities):
-        """Return the most probable class, or each label above one half."""
+        """Return the most probable classes, or labels of probability above 0.5."""
         if self.multilabel:
             return (probabilities > 0.5).astype(self.dtype)
         return self.classes[probabilities.argmax(axis=1)]
@@ -157,17 +176,17 @@ class ClassTargets(Targets):
         return kind(reduction=REDUCTION, dtype=dtype)
 
     def strata(self, y):
-        """Return the labels by which samples are held out, or None."""
+        """Return the classes by which a split is stratified, or None."""
         return None if self.multilabel else self.codes(y)
 
 
 def _is_text(labels):
-    # objects that passed check() are text
+    # `check` accepts no objects except str
     return labels.dtype.kind in "OUS"
 
 
 def _check_class_list(classes):
-    """Return the labels given as ``classes``, sorted, or raise."""
+    """Validate the argument ``classes``; return its labels sorted."""
     classes = check_targets(classes, "classes")
     if classes.ndim == 1 and len(classes) > 1:
         ClassTargets.check(classes, "classes")
@@ -186,11 +205,11 @@ def smooth_labels(indicator, amount, multilabel):
     Parameters
     ----------
     indicator : ndarray of shape (n_samples, n_classes)
-        One or zero for each class.
+        Ones and zeros.
     amount : float
         Fraction of each label that is spread evenly over the classes.
     multilabel : bool
-        Each column is a label of its own, with two classes.
+        Whether each column is a label with two classes.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""``class_weight=``: weights of classes as weights of samples."""
+"""Weights of classes, converted to sample weights."""
 
 import math
 from numbers import Real
@@ -22,7 +22,7 @@ def apply_class_weight(targets, y, class_weight, sample_weight):
         As in scikit-learn. For several labels a list with one dict per label, whose
         weights are multiplied.
     sample_weight : ndarray of shape (n_samples,) or None
-        Sample weights, not changed; "balanced" counts samples by them.
+        Sample weights, which are not changed. "balanced" takes them into account.
 
     Returns
     -------
@@ -48,7 +48,7 @@ def apply_class_weight(targets, y, class_weight, sample_weight):
 def apply_label_weight(y, class_weight, sample_weight, classes=None):
     """Multiply sample weights by the weights of the classes that y contains.
 
-    As in scikit-learn's ``compute_sample_weight``, a dict may have further labels.
+    As in scikit-learn's ``compute_sample_weight``, a dict may contain further labels.
 
     Parameters
     ----------
@@ -58,9 +58,9 @@ def apply_label_weight(y, class_weight, sample_weight, classes=None):
         As in scikit-learn. For several outputs a list with one dict per output, whose
         weights are multiplied.
     sample_weight : ndarray of shape (n_samples,) or None
-        Sample weights, not changed; "balanced" counts samples by them.
+        Sample weights, which are not changed. "balanced" takes them into account.
     classes : ndarray of shape (n_classes,) or None
-        All classes, of which y may lack some.
+        All classes, including those that y lacks.
 
     Returns
     -------
@@ -75,17 +75,17 @@ def apply_label_weight(y, class_weight, sample_weight, classes=None):
         labels, codes = np.unique(column, return_inverse=True)
         columns.append((codes, labels))
     if isinstance(class_weight, dict):
-        class_weight = _without_absent(class_weight, columns[0][1], known)
+        class_weight = _drop_absent_labels(class_weight, columns[0][1], known)
     elif isinstance(class_weight, list) and len(class_weight) == len(columns):
         class_weight = [
-            _without_absent(given, labels) if isinstance(given, dict) else given
+            _drop_absent_labels(given, labels) if isinstance(given, dict) else given
             for given, (_, labels) in zip(class_weight, columns, strict=True)
         ]
     return _multiply(columns, class_weight, sample_weight)
 
 
 def _multiply(columns, class_weight, sample_weight):
-    """Multiply sample weights by those of one or more columns of classes."""
+    """Multiply sample weights by the class weights of one or more columns."""
     n_samples = len(columns[0][0])
     weight = np.ones(n_samples) if sample_weight is None else sample_weight
     if class_weight == "balanced" or len(columns) == 1:
@@ -106,9 +106,9 @@ def _multiply(columns, class_weight, sample_weight):
 
 
 def _balanced(codes, n_classes, weight):
-    # compute_class_weight takes sample_weight from scikit-learn 1.7 on only
+    # compute_class_weight has no sample_weight before scikit-learn 1.7
     counts = np.bincount(codes, weight, minlength=n_classes)
-    # the factor of a class without samples isn't used
+    # avoid division by zero: the weight of a class without samples isn't used
     counts[counts == 0] = 1.0
     return weight.sum() / (n_classes * counts)
 
@@ -138,7 +138,7 @@ def _class_factors(class_weight, classes):
     return factors
 
 
-def _without_absent(class_weight, labels, known=()):
+def _drop_absent_labels(class_weight, labels, known=()):
     """Drop labels that y lacks, unless one may be a misspelt label of y."""
     labels = labels.tolist()
     present = {k: weight for k, weight in class_weight.items() if k in labels}

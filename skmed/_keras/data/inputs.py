@@ -1,4 +1,4 @@
-"""Inputs: what a family does with X before the network sees it."""
+"""Validation and conversion of X for a network."""
 
 import numpy as np
 from sklearn.utils.validation import validate_data
@@ -10,7 +10,7 @@ from skmed._validation.messages import translate_errors
 
 from .normalization import normalization_layer
 
-# these stay as they are in memory and are cast batch by batch
+# small dtypes are kept in memory and cast batch by batch
 _SMALL_DTYPES = [np.uint8, np.int8, np.uint16, np.int16, np.float16]
 
 NORMALIZE_DOC = """Standardise each channel with the mean and variance of the training
@@ -20,13 +20,13 @@ NORMALIZE_DOC = """Standardise each channel with the mean and variance of the tr
 class Inputs:
     """Numeric arrays as the input of a network.
 
-    This class takes a table of shape (n_samples, n_features). A family with other
-    inputs overrides what differs, mostly `prepare` and `reshape`.
+    This class takes a table of shape (n_samples, n_features). Families with other
+    inputs override its methods, in most cases `prepare` and `reshape`.
 
     Parameters
     ----------
     precision : {"float32", "float64", "mixed"}
-        The estimator's.
+        The parameter of the estimator.
     normalize : {"channel"} or None
         Whether the network standardises its input channels.
 
@@ -35,12 +35,12 @@ class Inputs:
     name : str
         Name of the network's input.
     shape : tuple of int or None
-        Shape of one sample as the network takes it, known after ``reshape`` with
-        ``reset=True``. None is an open axis.
+        Shape of a sample in the network, set by ``reshape`` with ``reset=True``. None
+        is an axis of variable size.
     dtype : str
         Dtype of the network's input.
     seed : int
-        Seed of the fit, known after ``fit``.
+        Seed of the fit, set by ``fit``.
     """
 
     name = "input"
@@ -53,25 +53,25 @@ class Inputs:
     # ----- arrays -----
 
     def check(self, estimator, X, y="no_validation", *, reset):
-        """Check X, and y beside it, as scikit-learn does.
+        """Validate X, and y if given, as scikit-learn does.
 
         Parameters
         ----------
         estimator : estimator
-            On which number and names of features are recorded or compared.
+            Estimator whose number and names of features are set or compared.
         X : array-like of shape (n_samples, ...)
-            What the user gave.
+            Samples, as the user passed them.
         y : ndarray, None or "no_validation"
-            Checked targets; None raises, as in scikit-learn.
+            Validated targets; None raises, as in scikit-learn.
         reset : bool
-            Whether this is a new fit.
+            Whether to set number and names of features, as a new fit does.
 
         Returns
         -------
         X : ndarray or MemmapArray of shape (n_samples, *shape)
-            Checked inputs.
+            Validated inputs.
         y : ndarray or None
-            Checked targets.
+            Validated targets.
         """
         has_y = not isinstance(y, str)
         with translate_errors(), np.errstate(over="ignore", invalid="ignore"):
@@ -102,7 +102,7 @@ class Inputs:
     def reshape(self, X, estimator_name, *, reset):
         """Return validated X in the shape of the network's input.
 
-        With ``reset=True`` set ``shape``, else raise if it differs.
+        With ``reset=True`` set ``shape``; otherwise raise if it differs.
         """
         if reset:
             self.shape = X.shape[1:]
@@ -114,15 +114,15 @@ class Inputs:
         return samples.X
 
     def transform(self, X):
-        """Return checked X as the network takes it."""
+        """Return validated X in the form of the network's input."""
         return X
 
     def inverse_transform(self, X):
-        """Return inputs of the network in the form of the X given to fit."""
+        """Return inputs of the network in the form of X in fit."""
         return X
 
     # ----- layers -----
 
     def preprocess(self, x):
-        """Return what the backbone gets, from the network's input tensor."""
+        """Return the input of the backbone, given the network's input tensor."""
         return x if self.normalize is None else normalization_layer()(x)

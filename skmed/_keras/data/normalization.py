@@ -1,4 +1,4 @@
-"""Standardise channels with the statistics of the training samples."""
+"""Standardisation of channels with statistics of the training samples."""
 
 import math
 
@@ -6,16 +6,15 @@ import keras
 import numpy as np
 
 LAYER_NAME = "normalize"
-# samples are read in chunks, so that a large uint8 array is never cast as a whole
+# values per chunk: a large uint8 array isn't cast to float64 at once
 _CHUNK_VALUES = 2**22
 
 
 def normalization_layer():
     """Return the layer that standardises its last axis.
 
-    A frozen batch normalisation has its mean and variance as weights: any Keras loads
-    it, and networks with other statistics have the same configuration and share a
-    program.
+    It is a frozen batch normalisation. Mean and variance are weights, not part of the
+    configuration, so that networks with other statistics share a program.
     """
     return keras.layers.BatchNormalization(
         center=False, scale=False, epsilon=0.0, trainable=False, name=LAYER_NAME
@@ -28,7 +27,7 @@ def set_statistics(network, x, weight):
     Parameters
     ----------
     network : keras.Model
-        Its variables are set.
+        Network whose statistics are set.
     x : ndarray of shape (n_samples, ..., n_channels)
         Training samples.
     weight : ndarray of shape (n_samples,) or None
@@ -49,7 +48,7 @@ def set_statistics(network, x, weight):
 
 
 def inverse_standardize(network, x):
-    """Return standardised inputs of a network in their own units."""
+    """Return standardised inputs of a network in the units of X."""
     layer = _normalization_of(network)
     if layer is None:
         return x
@@ -63,7 +62,7 @@ def _normalization_of(network):
 def channel_statistics(x, weight):
     """Return the weighted mean and variance of each channel.
 
-    Missing values, among them the padding of sequences, are left out. The variance of a
+    Missing values, such as the padding of sequences, are ignored. The variance of a
     constant channel is one, as in scikit-learn's StandardScaler.
 
     Parameters
@@ -76,7 +75,7 @@ def channel_statistics(x, weight):
     Returns
     -------
     mean, variance : ndarray of shape (n_channels,), float64
-        Statistics.
+        Mean and variance of each channel.
     """
     if weight is None:
         weight = np.ones(len(x))
@@ -84,22 +83,22 @@ def channel_statistics(x, weight):
     step = max(1, _CHUNK_VALUES // max(1, math.prod(x.shape[1:])))
     chunks = [slice(i, i + step) for i in range(0, len(x), step)]
 
-    def mean_of(function):
-        total = present = 0
-        for rows in chunks:
-            values = function(x[rows].astype(np.float64))
+    def weighted_mean(function):
+        total = n_present = 0
+        for indices in chunks:
+            values = function(x[indices].astype(np.float64))
             missing = np.isnan(values)
             if missing.any():
                 values[missing] = 0
-                present += np.einsum("n,npc->c", weight[rows], ~missing)
+                n_present += np.einsum("n,npc->c", weight[indices], ~missing)
             else:
-                present += weight[rows].sum() * x.shape[1]
-            total += np.einsum("n,npc->c", weight[rows], values)
-        # a channel may be missing everywhere
-        return total / np.where(present, present, 1)
+                n_present += weight[indices].sum() * x.shape[1]
+            total += np.einsum("n,npc->c", weight[indices], values)
+        # a channel may have no values at all
+        return total / np.where(n_present, n_present, 1)
 
-    mean = mean_of(lambda values: values)
-    variance = mean_of(lambda values: (values - mean) ** 2)
-    # the variance of a constant may be rounding error
+    mean = weighted_mean(lambda values: values)
+    variance = weighted_mean(lambda values: (values - mean) ** 2)
+    # the variance of a constant channel may be a rounding error
     constant = variance <= 10 * np.finfo(np.float64).eps * (mean**2 + variance)
     return mean, np.where(constant, 1.0, variance)

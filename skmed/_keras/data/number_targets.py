@@ -1,4 +1,4 @@
-"""Numbers: one or several per sample."""
+"""Targets of regression: one or several numbers per sample."""
 
 import keras
 import numpy as np
@@ -10,12 +10,17 @@ from .targets import REDUCTION, Targets, output_layer
 
 
 class NumberTargets(Targets):
-    """One or several numbers per sample.
+    """Targets of regression: one or several numbers per sample.
 
-    Networks start near zero and take steps of a fixed size, so targets are
-    standardised for training, with the weights of the samples, and transformed back
-    in ``decode``. Counts under a Poisson loss are only scaled, as the mean of a count
-    can't be negative.
+    Untrained networks predict values near zero, and the size of gradient steps doesn't
+    depend on the scale of y. So targets are standardised for training, with sample
+    weights, and `decode` transforms predictions back. Counts with a Poisson loss are
+    only scaled, since their mean can't be negative.
+
+    Parameters
+    ----------
+    loss : str
+        One of ``losses``.
     """
 
     losses = ("squared_error", "absolute_error", "huber", "poisson")
@@ -42,7 +47,7 @@ class NumberTargets(Targets):
         return self
 
     def check(self, y):
-        """Raise if y is not numeric, or has values that the loss can't take."""
+        """Raise if y is not numeric, or has values for which the loss is undefined."""
         if y.dtype.kind in "USmM":
             raise ValueError(f"y must hold numbers, not {y.dtype}; convert it first.")
         with translate_errors("y"):
@@ -64,7 +69,7 @@ class NumberTargets(Targets):
         return np.asarray(y, np.float64).reshape(len(y), -1)
 
     def check_known(self, y):
-        """Raise if y has another number of targets than was learned."""
+        """Raise if y has another number of targets than in the first fit."""
         n_targets = self._columns(y).shape[1]
         if n_targets != len(self.scale):
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Targets of encoders: the network's own input, and targets predicted from a code."""
+"""Targets of encoders: the input itself, or targets that are predicted from a code."""
 
 import keras
 import numpy as np
@@ -10,18 +10,18 @@ from .targets import Targets
 
 
 class ReconstructionTargets(Targets):
-    """The standardised input of the network, which an autoencoder rebuilds.
+    """The targets of an autoencoder: its standardised input.
 
-    The network ends in the difference between reconstruction and input, so that the
-    data are not copied as targets.
+    The output of the network is the difference between reconstruction and input, so
+    that the input need not be copied as targets.
 
     Parameters
     ----------
     loss : str
         One of ``losses``.
     decode : callable
-        From codes (KerasTensor of shape (batch, n_components)) and the shape of a
-        sample to reconstructions.
+        Returns reconstructions, given codes (KerasTensor of shape (batch,
+        n_components)) and the shape of a sample.
     """
 
     kind = "the input"
@@ -32,7 +32,7 @@ class ReconstructionTargets(Targets):
         self._decode = decode
 
     def encode(self, y, dtype):
-        """Return one zero per sample, with which the difference is compared."""
+        """Return zeros of shape (n_samples, 1), the targets of the difference."""
         return np.zeros((len(y), 1), dtype)
 
     def keras_loss(self, dtype):
@@ -54,14 +54,14 @@ class ReconstructionTargets(Targets):
         return network.get_layer("decoder")
 
     def __getstate__(self):
-        # a fitted decoder is in the network; functions may not pickle
+        # the network contains the decoder, and the function may not be picklable
         return {**vars(self), "_decode": None}
 
 
 class CodeTargets:
-    """Other targets, predicted from a code of a few numbers.
+    """Targets that are predicted from a code of a few numbers.
 
-    Whatever isn't defined here is done by ``targets``.
+    Attributes that aren't defined here are those of ``targets``.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class CodeTargets:
         self.n_components = n_components
 
     def __getattr__(self, name):
-        # while unpickling there are no attributes yet
+        # during unpickling there are no attributes yet
         if name == "targets":
             raise AttributeError(name)
         return getattr(self.targets, name)
@@ -87,12 +87,12 @@ class CodeTargets:
         return self
 
     def code(self, features, precision):
-        """Return the code of features, in full precision."""
+        """Return the code of features, a dense layer in full precision."""
         dtype = variable_dtype(precision)
         return keras.layers.Dense(self.n_components, dtype=dtype, name="code")(features)
 
     def output(self, features, x, precision):
-        """Return the output that the targets build on a code of the features."""
+        """Return the output of the targets, computed from the code of features."""
         return self.targets.output(self.code(features, precision), x, precision)
 
     def serving_model(self, network):

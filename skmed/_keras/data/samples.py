@@ -1,4 +1,4 @@
-"""The samples of one fit, kept together through every selection."""
+"""The samples of a fit: inputs with targets, weights and groups."""
 
 from dataclasses import dataclass, replace
 
@@ -11,16 +11,16 @@ from .splits import hold_out
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """Inputs with the target, weight and group of each.
+    """Samples: inputs with their targets, weights and groups.
 
     Parameters
     ----------
     X : ndarray, MemmapArray or list of shape (n_samples, ...)
-        Checked inputs.
+        Validated inputs.
     y : ndarray of shape (n_samples,) or (n_samples, n_outputs)
         Targets.
     weight : ndarray of shape (n_samples,) or None
-        Weights; None for one each.
+        Sample weights; None for weights of one.
     groups : ndarray of shape (n_samples,) or None
         Patients.
     """
@@ -34,7 +34,7 @@ class Samples:
         return len(self.X)
 
     def take(self, indices):
-        """Return the selected samples."""
+        """Return the samples at the given indices, or of a boolean mask."""
         X = self.X
         X = X.select(indices) if isinstance(X, MemmapArray) else X[indices]
         others = (
@@ -58,12 +58,21 @@ class Samples:
         return self.take(self.weight > 0)
 
     def split(self, fraction, seed, strata):
-        """Hold out a fraction, stratified by class or by whole patients.
+        """Hold out a fraction of the samples, stratified, or of whole patients.
+
+        Parameters
+        ----------
+        fraction : float
+            Fraction of the samples, or of the patients if there are groups.
+        seed : int
+            Seed of the split.
+        strata : ndarray of int, shape (n_samples,), or None
+            Classes by which to stratify.
 
         Returns
         -------
         train, held_out : Samples
-            The two parts.
+            Samples to train on, and those held out.
         """
         parts = hold_out(len(self), fraction, seed, strata, self.groups)
         return tuple(self.take(indices) for indices in parts)

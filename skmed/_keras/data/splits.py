@@ -1,32 +1,32 @@
-"""Samples that early stopping holds out, by class or by patient."""
+"""Splits into samples to train on and samples that early stopping holds out."""
 
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
-# random splits by patient, of which the best balanced one is taken
+# number of random splits by patient, of which the best balanced one is used
 _N_GROUP_SPLITS = 25
 
 
 def hold_out(n_samples, fraction, seed, strata=None, groups=None):
-    """Choose the samples that early stopping evaluates.
+    """Choose the samples that early stopping holds out.
 
     Parameters
     ----------
     n_samples : int
         Number of samples.
     fraction : float
-        Fraction of the samples (of the patients, where groups are given) to hold out.
+        Fraction of the samples to hold out, or of the patients if groups are given.
     seed : int
         Seed of the split.
     strata : ndarray of int, shape (n_samples,), or None
-        Classes, of which both sides get their share.
+        Classes by which to stratify.
     groups : ndarray of shape (n_samples,) or None
-        Patients. Each is on one side only.
+        Patients; the samples of a patient are not split.
 
     Returns
     -------
     train, held_out : ndarray of int
-        Sorted indices.
+        Sorted indices of samples.
     """
     if groups is not None:
         return _hold_out_groups(n_samples, fraction, seed, strata, groups)
@@ -54,13 +54,13 @@ def _hold_out_groups(n_samples, fraction, seed, strata, groups):
             "early_stopping can't hold out whole patients: groups names one patient "
             "only; give X_val and y_val, or early_stopping=False."
         )
-    rows = np.arange(n_samples)
+    indices = np.arange(n_samples)
     splitter = GroupShuffleSplit(
         _N_GROUP_SPLITS,
         test_size=min(max(round(fraction * n_groups), 1), n_groups - 1),
         random_state=seed,
     )
-    splits = list(splitter.split(rows, groups=groups))
+    splits = list(splitter.split(indices, groups=groups))
     if strata is None:
         return splits[0]
     n_classes = strata.max() + 1
@@ -68,7 +68,7 @@ def _hold_out_groups(n_samples, fraction, seed, strata, groups):
 
     def imbalance(split):
         train, held_out = (np.bincount(strata[s], minlength=n_classes) for s in split)
-        # losing a class in training is worse than any imbalance
+        # a class without training samples is worse than any imbalance
         lost = np.sum((train == 0) & (wanted > 0))
         return lost, np.abs(held_out / held_out.sum() - wanted).sum()
 

@@ -1,12 +1,8 @@
-"""Targets: what a network learns to predict.
-
-Each kind of target checks and encodes y, builds the output layer and the loss that it
-needs, and decodes the network's outputs.
-"""
+"""Targets: encoding of y, output layer, loss, and decoding of outputs."""
 
 import keras
 
-# the weighted mean, so that a weight of two equals a repeated sample
+# weighted mean: a sample of weight two equals a repeated sample
 REDUCTION = "mean_with_sample_weight"
 
 
@@ -18,14 +14,14 @@ def output_layer(features, units, activation, precision):
 
 
 class Targets:
-    """Base of all kinds of targets.
+    """Base class of targets, which define what a network learns to predict.
 
     Attributes
     ----------
     kind : str
-        Name of the kind, for errors.
+        Name of the kind of target, for error messages.
     losses : tuple of str
-        Names of the losses that it can be learned with, the default first.
+        Names of the losses for this kind, the default first.
     """
 
     kind = ""
@@ -43,22 +39,22 @@ class Targets:
             )
 
     def check_known(self, y):
-        """Raise if y has labels or columns that were not learned."""
+        """Raise if y has other labels or columns than in the first fit."""
 
     def fit(self, y, weight):
-        """Learn the encoding from the targets and weights of the training samples."""
+        """Learn the encoding from targets and sample weights."""
         return self
 
     def weights(self, y, weight):
-        """Return the weights of samples, those of their classes included."""
+        """Return sample weights, multiplied by those of the classes."""
         return weight
 
     def strata(self, y):
-        """Return the labels by which samples are held out, or None."""
+        """Return the classes by which a split is stratified, or None."""
         return None
 
     def encode(self, y, dtype):
-        """Return what the loss compares with the network's output."""
+        """Return the targets with which the loss compares the network's output."""
         raise NotImplementedError
 
     def decode(self, outputs):
@@ -73,7 +69,7 @@ class Targets:
         features : KerasTensor of shape (batch, n_features)
             Features of the backbone.
         x : KerasTensor or object
-            Preprocessed input of the backbone.
+            Input of the backbone, from `Inputs.preprocess`.
         precision : str
             Precision of the estimator.
 
@@ -89,7 +85,7 @@ class Targets:
         raise NotImplementedError
 
     def serving_model(self, network):
-        """Return the part of a trained network that predicts."""
+        """Return the part of a trained network that makes predictions."""
         return network
 
     def decoder(self, network):

@@ -1,1 +1,1 @@
-"""The life of a fit, and what each task adds to it."""
+"""Base classes of deep estimators: fit, prediction, ensembles, and the three tasks."""

@@ -1,4 +1,4 @@
-"""KerasEstimator: what all deep estimators have in common."""
+"""KerasEstimator, the base class of all deep estimators."""
 
 from collections.abc import Sequence
 from numbers import Integral, Real
@@ -24,19 +24,19 @@ from .serialization import check_picklable
 
 
 class KerasEstimator(Parameterized, BaseEstimator):
-    """Base of all deep estimators.
+    """Base class of all deep estimators.
 
-    A family subclasses it and defines `_build_features`, and `_make_inputs` where X is
-    not a table of numbers. A task (`Classifier`, `Regressor`, `Encoder`) defines
-    `_make_targets`. The fit itself is :func:`fitting.fit_network`.
+    A family (`CNN`, `RNN`, `Text`) defines `_build_features`, and `_make_inputs` if X
+    is not a table of numbers. A task (`Classifier`, `Regressor`, `Encoder`) defines
+    `_make_targets`. :func:`fitting.fit_network` fits the network.
     """
 
     _parameter_group = "shared"
 
     epochs: int | Literal["auto"] = parameter(
         "int or 'auto'",
-        f"""Passes over the training samples. 'auto' makes {MIN_TRAINING.epochs}, and
-        more on few samples: enough for {MIN_TRAINING.steps} gradient steps.""",
+        f"""Passes over the training samples. 'auto' is {MIN_TRAINING.epochs}, or more
+        for small data sets: enough for {MIN_TRAINING.steps} gradient steps.""",
         Interval(Integral, 1, None, closed="left"),
         StrOptions({"auto"}),
         default="auto",
@@ -49,8 +49,8 @@ class KerasEstimator(Parameterized, BaseEstimator):
     )
     optimizer: str | keras.optimizers.Optimizer = parameter(
         "str or keras.optimizers.Optimizer",
-        f"""One of {", ".join(NAMES)}, or a Keras optimizer, whose settings are copied
-        and whose state is not.""",
+        f"""One of {", ".join(NAMES)}, or a Keras optimizer, whose settings but not
+        state are copied.""",
         StrOptions(set(NAMES)),
         keras.optimizers.Optimizer,
         default="adam",
@@ -113,15 +113,15 @@ class KerasEstimator(Parameterized, BaseEstimator):
     )
     callbacks: Sequence | None = parameter(
         "list of keras.callbacks.Callback or None",
-        """Called during fit with the current weights in the model. Each fit uses
-        copies of them.""",
+        """Called during fit, with the current weights in their model. Each fit uses
+        copies of the callbacks.""",
         ListOf(keras.callbacks.Callback),
         None,
         default=None,
     )
     warm_start: bool = parameter(
         "bool",
-        "Continue from the weights of the last fit instead of starting anew.",
+        "Continue training from the weights of the last fit.",
         "boolean",
         default=False,
     )
@@ -140,27 +140,27 @@ class KerasEstimator(Parameterized, BaseEstimator):
     )
     random_state: int | np.random.RandomState | None = parameter(
         "int, RandomState instance or None",
-        """Seeds initial weights, order of samples, dropout and what is held out. An
-        int gives the same model on every fit.""",
+        """Seed of initial weights, order of samples, dropout and the samples that are
+        held out. An int gives the same model in every fit.""",
         "random_state",
         default=None,
     )
 
     # ----- state -----
 
-    # what was learned; assigned when a fit has ended
+    # result of the last successful fit
     _fitted = None
 
-    # networks behind one estimator, a parameter of classifiers and regressors
+    # number of networks; classifiers and regressors have a parameter of this name
     n_estimators = 1
 
-    # under metadata routing fit asks for patients by default
+    # metadata routing passes groups to fit by default
     __metadata_request__fit = {"groups": True}
 
     model_ = FittedAttribute(
         "model",
         "keras.Model",
-        "The fitted network, an ordinary Keras model: call `summary()`, save it.",
+        "The fitted network, an ordinary Keras model that can be saved.",
     )
     history_ = FittedAttribute(
         "history",
@@ -180,7 +180,7 @@ class KerasEstimator(Parameterized, BaseEstimator):
     # ----- hooks -----
 
     def _make_inputs(self) -> Inputs:
-        """Return an unfitted object that checks and converts X (family)."""
+        """Return an unfitted object that validates and converts X (family)."""
         return Inputs(self.precision)
 
     def _build_features(self, x, inputs):
@@ -189,9 +189,9 @@ class KerasEstimator(Parameterized, BaseEstimator):
         Parameters
         ----------
         x : KerasTensor of shape (batch, ...)
-            What ``inputs.preprocess`` returned.
+            Output of ``inputs.preprocess``.
         inputs : Inputs
-            Fitted.
+            Fitted inputs.
 
         Returns
         -------
@@ -201,7 +201,7 @@ class KerasEstimator(Parameterized, BaseEstimator):
         raise NotImplementedError
 
     def _make_reconstruction(self, inputs) -> Targets:
-        """Return the targets of an encoder that learns without y (family)."""
+        """Return the targets of an encoder that is trained without y (family)."""
         raise ValueError(
             f"{type(self).__name__} can't rebuild its input; use another objective."
         )
@@ -211,17 +211,17 @@ class KerasEstimator(Parameterized, BaseEstimator):
         raise NotImplementedError
 
     def _make_augmentation(self, inputs):
-        """Return how samples are changed at random, or None (family)."""
+        """Return the `Augmentation` of training samples, or None (family)."""
 
     def _make_fine_tuning(self):
-        """Return how layers of another network are trained, or None (family)."""
+        """Return the `FineTuning` of another network, or None (family)."""
 
     def _min_training(self, inputs):
-        """Return the least training of ``epochs="auto"`` (family)."""
+        """Return the minimum training of ``epochs="auto"`` (family)."""
         return MIN_TRAINING
 
     def _check_parameters(self):
-        """Raise if parameters don't go together (family)."""
+        """Raise if parameters contradict each other (family)."""
 
     # ----- fitting -----
 
@@ -246,13 +246,13 @@ class KerasEstimator(Parameterized, BaseEstimator):
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
             Targets. Ignored by an encoder that reconstructs.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples; a weight of zero leaves a sample out.
+            Sample weights; samples of zero weight are dropped.
         groups : array-like of shape (n_samples,), default=None
-            Patients. With early stopping, none is on both sides of the split.
+            Patients. Early stopping holds out whole patients.
         X_val, y_val : array-like, default=None
             Validation samples and their targets.
         sample_weight_val : array-like, default=None
-            Weights of the validation samples.
+            Sample weights of the validation samples.
 
         Returns
         -------
@@ -271,23 +271,23 @@ class KerasEstimator(Parameterized, BaseEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None) -> Self:
-        """Train one more epoch on a part of the data.
+        """Train for one epoch on the given samples.
 
         Parameters
         ----------
         X : array-like
-            Some samples, as for ``fit``. The first call learns the scale of inputs
-            and targets.
+            Samples, as for ``fit``. The first call learns the scale of inputs and
+            targets.
         y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-            Their targets. For an encoder with a supervised objective, those of the
-            first call must hold all classes.
+            Targets. For an encoder with ``objective="classification"``, the first call
+            must contain all classes.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples.
+            Sample weights.
 
         Returns
         -------
         object
-            The estimator itself.
+            The fitted estimator itself.
         """
         arguments = FitArguments(X, y, sample_weight, partial=True)
         return self._fit(arguments, self._fitted)
@@ -300,11 +300,11 @@ class KerasEstimator(Parameterized, BaseEstimator):
     # ----- predicting -----
 
     def _outputs(self, X):
-        """Return the network's outputs for X."""
+        """Return the outputs of the network for X."""
         return predict(self, *self._prepare(X))
 
     def _prepare(self, X):
-        """Return what was learned, and X as the network takes it."""
+        """Return the `Fitted`, and X in the form of the network's input."""
         check_is_fitted(self)
         X, _ = self._fitted.inputs.check(self, X, reset=False)
         return self._fitted, self._fitted.inputs.transform(X)
@@ -320,7 +320,7 @@ class KerasEstimator(Parameterized, BaseEstimator):
         return state
 
     def __dir__(self):
-        # fitted attributes only where they exist, for completion and the HTML repr
+        # completion and the HTML repr shall show existing fitted attributes only
         return [
             name
             for name in super().__dir__()

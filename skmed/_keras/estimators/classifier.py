@@ -1,4 +1,4 @@
-"""Classifier: what classification adds to a family."""
+"""Classifier, the task of classification."""
 
 from numbers import Integral, Real
 from typing import Self
@@ -19,13 +19,13 @@ from .prediction import predict_std, sample
 
 
 class Classifier(ClassifierMixin, KerasEstimator):
-    """Classify: labels of any kind, or a multilabel indicator."""
+    """Task of classification, for labels of any kind or a multilabel indicator."""
 
     _parameter_group = "task"
 
     loss: str = parameter(
         "{'log_loss', 'focal'}",
-        """What training minimises. The focal loss (Lin et al., 2017) gives less
+        """Loss that training minimises. The focal loss (Lin et al., 2017) gives less
         weight to samples that are already classified well.""",
         StrOptions(set(ClassTargets.losses)),
         default="log_loss",
@@ -44,7 +44,7 @@ class Classifier(ClassifierMixin, KerasEstimator):
     label_smoothing: float = parameter(
         "float",
         """Fraction of each label that training spreads evenly over all classes
-        (Szegedy et al., 2016). `loss` and `history_` are of the smoothed labels.""",
+        (Szegedy et al., 2016). `history_` has the loss of the smoothed labels.""",
         Interval(Real, 0, 1, closed="left"),
         default=0.0,
     )
@@ -83,23 +83,23 @@ class Classifier(ClassifierMixin, KerasEstimator):
 
     @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None, sample_weight=None) -> Self:
-        """Train one more epoch on a part of the data.
+        """Train for one epoch on the given samples.
 
         Parameters
         ----------
         X : array-like
-            Some samples, as for ``fit``.
+            Samples, as for ``fit``.
         y : array-like of shape (n_samples,) or (n_samples, n_labels)
-            Their labels.
+            Labels.
         classes : array-like of shape (n_classes,), default=None
-            All labels that will ever occur; the first call needs them.
+            All labels that will ever occur; required in the first call.
         sample_weight : array-like of shape (n_samples,), default=None
-            Weights of the samples.
+            Sample weights.
 
         Returns
         -------
         object
-            The estimator itself.
+            The fitted estimator itself.
         """
         if classes is None and self._fitted is None:
             raise ValueError(
@@ -120,12 +120,12 @@ class Classifier(ClassifierMixin, KerasEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Probabilities, columns in the order of ``classes_``.
+            Probabilities, in the order of ``classes_``.
         """
         return self._outputs(X)
 
     def predict(self, X) -> np.ndarray:
-        """Predict the most probable class, or each label above one half.
+        """Predict the most probable class, or all labels of probability above 0.5.
 
         Parameters
         ----------
@@ -135,7 +135,7 @@ class Classifier(ClassifierMixin, KerasEstimator):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_labels)
-            Labels.
+            Predicted labels.
         """
         probabilities = self.predict_proba(X)
         return self._fitted.targets.labels(probabilities)
@@ -152,29 +152,29 @@ class Classifier(ClassifierMixin, KerasEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            Standard deviation over the members, columns in the order of ``classes_``.
+            Standard deviations over the members, in the order of ``classes_``.
         """
         return predict_std(self, X)
 
     def sample_proba(self, X, n_samples=1, random_state=None) -> np.ndarray:
-        """Draw probabilities with dropout left on (Monte Carlo dropout).
+        """Sample probabilities with active dropout (Monte Carlo dropout).
 
-        The spread of the draws is a measure of the network's uncertainty
-        (Gal and Ghahramani, ICML 2016).
+        Their spread measures the uncertainty of the network (Gal and Ghahramani, ICML
+        2016).
 
         Parameters
         ----------
         X : array-like
             Samples, as for ``fit``.
         n_samples : int, default=1
-            Number of draws.
+            Number of draws per row of X.
         random_state : int, RandomState instance or None, default=None
-            An int gives the same draws each time.
+            Seed of dropout. An int gives the same draws in every call.
 
         Returns
         -------
         ndarray of shape (n_rows, n_classes, n_samples)
-            Probabilities, classes in the order of ``classes_``.
+            Probabilities; the second axis is in the order of ``classes_``.
 
         Raises
         ------

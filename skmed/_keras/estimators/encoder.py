@@ -1,4 +1,4 @@
-"""Encoder: what encoding adds to a family."""
+"""Encoder, the task of encoding samples as vectors."""
 
 from numbers import Integral
 
@@ -36,7 +36,7 @@ def _can_invert(encoder):
 
 
 class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator):
-    """Encode: a code of a few numbers for each sample."""
+    """Task of encoding: a code of a few numbers for each sample."""
 
     _parameter_group = "task"
 
@@ -48,16 +48,16 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
     )
     objective: str = parameter(
         "{'reconstruction', 'classification', 'regression'}",
-        """What the code is learned for: to rebuild the input (y is ignored), or to
-        predict y. Codes of the samples that a supervised encoder was trained on are
-        more accurate than those of new samples: use it in a Pipeline, so that each
-        fold of a cross-validation encodes its own.""",
+        """What the code is trained for: reconstruction of the input (y is ignored), or
+        prediction of y. Codes of the samples that a supervised encoder was trained on
+        are more accurate than those of new samples: cross-validate it in a Pipeline,
+        together with the estimator that uses the codes.""",
         StrOptions({"reconstruction", "classification", "regression"}),
         default="reconstruction",
     )
     loss: str | None = parameter(
         "str or None",
-        """What training minimises; None for the first of its objective.
+        """Loss that training minimises; None for the first of its objective.
         Reconstruction: 'squared_error', 'absolute_error', 'huber'. Classification:
         'log_loss', 'focal'. Regression: 'squared_error', 'absolute_error',
         'huber', 'poisson'.""",
@@ -72,13 +72,13 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
         default=None,
     )
 
-    # whether codes can be transformed back into inputs
+    # whether there is an inverse_transform
     _invertible = True
 
     decoder_ = FittedAttribute(
         "decoder",
         "keras.Model",
-        "From codes to standardised inputs; only with reconstruction.",
+        "Model from codes to standardised inputs; only with reconstruction.",
     )
 
     def __sklearn_tags__(self):
@@ -127,7 +127,7 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
 
     @available_if(_can_invert)
     def inverse_transform(self, X) -> np.ndarray:
-        """Rebuild inputs from their codes.
+        """Reconstruct inputs from codes.
 
         Parameters
         ----------
@@ -137,7 +137,7 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
         Returns
         -------
         ndarray
-            Inputs in their own units, of the shape of the X that fit was given.
+            Inputs in the units and the shape of X in fit.
         """
         check_is_fitted(self, "decoder_")
         dtype = self.decoder_.outputs[0].dtype
@@ -148,7 +148,7 @@ class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator)
                 f"X must hold codes of shape (n, {self._n_features_out}); got "
                 f"{codes.shape}."
             )
-        rebuilt = run_network(self.decoder_, codes)
+        inputs = run_network(self.decoder_, codes)
         fitted = self._fitted
-        rebuilt = inverse_standardize(fitted.network, rebuilt)
-        return fitted.inputs.inverse_transform(rebuilt)
+        inputs = inverse_standardize(fitted.network, inputs)
+        return fitted.inputs.inverse_transform(inputs)

@@ -1,4 +1,4 @@
-"""Ensembles: several networks behind one estimator."""
+"""Ensembles of networks that differ by their seeds."""
 
 import contextlib
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from .fitted import Fitted
 from .fitting import check_unchanged, fit_network, network_parameters
 
 N_ESTIMATORS_DOC = """Networks whose predictions are averaged (Lakshminarayanan et al.,
-    2017); they differ by initial weights, order of samples and what early stopping
-    holds out."""
+    2017). They differ by their seeds: initial weights, order of samples, and the
+    samples that early stopping holds out."""
 
 
 def has_members(estimator):
-    """Return whether an estimator is an ensemble, or raise (for ``available_if``)."""
+    """Return True for an ensemble; raise otherwise, as ``available_if`` expects."""
     if estimator.n_estimators == 1:
         raise AttributeError(
             "predict_std needs networks to compare: n_estimators above 1, such as 5."
@@ -29,12 +29,12 @@ def has_members(estimator):
 
 @dataclass(frozen=True, eq=False)
 class FittedEnsemble(Fitted):
-    """What the members of an ensemble have learned.
+    """Result of the fit of an ensemble.
 
     Parameters
     ----------
     members : list of estimator
-        Fitted estimators with one network each.
+        Fitted estimators, each with one network.
     """
 
     members: list = field(kw_only=True)
@@ -56,21 +56,21 @@ class FittedEnsemble(Fitted):
 
 
 def fit_ensemble(estimator, arguments, previous=None):
-    """Fit the members of an ensemble, which differ by their seeds.
+    """Fit the members of an ensemble.
 
     Parameters
     ----------
     estimator : KerasEstimator
-        With ``n_estimators`` above one; it isn't changed.
+        The ensemble, which is not changed.
     arguments : FitArguments
-        What ``fit`` was given.
+        Arguments of ``fit``.
     previous : FittedEnsemble or None
-        The fit whose members are trained further. If one fails, all are restored.
+        Earlier fit whose members are trained further. On failure all are restored.
 
     Returns
     -------
     FittedEnsemble
-        What was learned.
+        Result of the fit.
     """
     with contextlib.ExitStack() as stack:
         if previous is None:
@@ -126,7 +126,7 @@ def _mean_model(models, precision):
 
 
 def _mean_history(histories):
-    """Average each epoch over the members that ran it."""
+    """Average the history of each epoch over the members that were trained in it."""
 
     def mean(name):
         n_epochs = max(len(history[name]) for history in histories)

@@ -1,4 +1,4 @@
-"""What a fit has learned, as one object, and the public attributes read from it."""
+"""The result of a fit as one object, and public attributes that are read from it."""
 
 import operator
 from dataclasses import dataclass, field
@@ -13,25 +13,25 @@ from .serialization import pack_network, unpack_network
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """What one fit has learned.
+    """Result of a fit.
 
-    An estimator gets it as ``_fitted`` when the fit has ended, so that a failed fit
-    leaves no trace.
+    It becomes ``_fitted`` of an estimator at the end of a successful fit, so that a
+    failed fit doesn't change the estimator.
 
     Parameters
     ----------
     inputs : Inputs
-        Knows how X becomes the network's input.
+        Validation and conversion of X.
     targets : Targets
-        Knows how y is encoded and outputs are decoded.
+        Encoding of y, and decoding of outputs.
     network : keras.Model
         The trained network.
     history : dict of list of float
-        Losses by epoch, those of earlier fits included.
+        Losses by epoch, earlier fits included.
     seed : int
         Seed of the fit.
     parameters : dict
-        Constructor parameters that the network was built from.
+        Parameters of the estimator that can't change while the network is kept.
     n_features_in : int
         As ``n_features_in_`` of scikit-learn.
     feature_names_in : ndarray of str or None
@@ -40,7 +40,9 @@ class Fitted:
     Attributes
     ----------
     model : keras.Model
-        The part of the network that predicts.
+        The part of the network that makes predictions.
+    decoder : keras.Model or None
+        The decoder of an autoencoder.
     """
 
     inputs: Inputs
@@ -53,17 +55,16 @@ class Fitted:
     feature_names_in: object
     model: keras.Model = field(init=False)
 
-    # only ensembles have members
+    # estimators of an ensemble
     members = None
 
     def __post_init__(self):
         object.__setattr__(self, "model", self.targets.serving_model(self.network))
-        # an encoder's decoder
         object.__setattr__(self, "decoder", self.targets.decoder(self.network))
 
     @property
     def n_iter(self):
-        """Number of epochs run, those of earlier fits included."""
+        """Number of epochs, earlier fits included."""
         return len(self.history["loss"])
 
     def __getstate__(self):
@@ -77,21 +78,21 @@ class Fitted:
 
 
 class FittedAttribute:
-    """Public attribute of an estimator that is read from its ``_fitted``.
+    """Descriptor of a public fitted attribute, which is read from ``_fitted``.
 
-    It has no setter, so that scikit-learn may record the number and names of features
-    on a copy of an unfitted estimator.
+    It has no ``__set__``: scikit-learn can set ``n_features_in_`` and
+    ``feature_names_in_`` on a copy of an unfitted estimator.
 
     Parameters
     ----------
     path : str
-        Attribute of ``Fitted``, with dots.
+        Dotted path of an attribute of ``Fitted``.
     kind, doc : str
         Type and description for the docstring.
     """
 
     def __init__(self, path, kind, doc):
-        self._read = operator.attrgetter(path)
+        self._get = operator.attrgetter(path)
         self._entry = kind, doc
 
     def __set_name__(self, owner, name):
@@ -104,7 +105,7 @@ class FittedAttribute:
             return self
         value = None
         if estimator._fitted is not None:
-            value = self._read(estimator._fitted)
+            value = self._get(estimator._fitted)
         if value is None:
             raise AttributeError(
                 f"{type(estimator).__name__!r} object has no attribute {self._name!r}"

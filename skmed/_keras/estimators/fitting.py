@@ -1,4 +1,4 @@
-"""The fit of one network, step by step."""
+"""The fit of one network."""
 
 import contextlib
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from skmed._validation.targets import check_targets
 from .fitted import Fitted
 from .network import build_network
 
-# parameters that may change while a network is trained further
+# parameters that may change while a network is kept
 _MAY_CHANGE = {
     *("epochs", "batch_size", "optimizer", "learning_rate", "learning_rate_schedule"),
     *("weight_decay", "early_stopping", "validation_fraction", "n_iter_no_change"),
@@ -34,15 +34,15 @@ class FitArguments:
     Parameters
     ----------
     X, y, sample_weight, groups : array-like or None
-        Training samples as the user gave them.
+        Training samples, not validated.
     validation : tuple of (X, y, sample_weight)
-        Samples whose loss is evaluated after each epoch; all None for none.
+        Validation samples, not validated; all None for none.
     epochs : int or "auto"
-        Epochs to train.
+        Number of epochs.
     partial : bool
         Whether this is ``partial_fit``.
     classes : array-like or None
-        All labels, given to the first ``partial_fit``.
+        All labels, passed to the first ``partial_fit``.
     """
 
     X: object
@@ -61,29 +61,28 @@ def fit_network(estimator, arguments, previous=None):
     Parameters
     ----------
     estimator : KerasEstimator
-        Its parameters and hooks are read; it isn't changed.
+        The estimator, which is not changed.
     arguments : FitArguments
-        What ``fit`` was given.
+        Arguments of ``fit``.
     previous : Fitted or None
-        The fit whose network is trained further. If this fit fails, that network is
-        restored.
+        Earlier fit whose network is trained further. On failure it is restored.
 
     Returns
     -------
     Fitted
-        What was learned.
+        Result of the fit.
     """
     estimator._check_parameters()
     if previous is None:
         inputs = estimator._make_inputs()
-        recorder = unfitted_copy(estimator)
+        validated_estimator = unfitted_copy(estimator)
     else:
         check_unchanged(estimator, previous)
-        inputs, recorder = previous.inputs, estimator
+        inputs, validated_estimator = previous.inputs, estimator
 
-    # check
+    # validate
     samples = check_samples(
-        recorder,
+        validated_estimator,
         inputs,
         *(arguments.X, arguments.y, arguments.sample_weight, arguments.groups),
         reset=previous is None,
@@ -96,7 +95,7 @@ def fit_network(estimator, arguments, previous=None):
     if weight is not None and not weight.all():
         samples, weight = samples.take(weight > 0), weight[weight > 0]
 
-    # prepare inputs; class weights don't concern what is learned about inputs
+    # prepare inputs; what is learned about them doesn't depend on class weights
     if previous is None:
         seed = draw_seed(estimator.random_state)
         X = inputs.fit(samples, seed)
@@ -105,7 +104,9 @@ def fit_network(estimator, arguments, previous=None):
     samples = samples.with_inputs(X).with_weight(weight)
 
     # hold out
-    held_out = check_validation(recorder, inputs, targets, *arguments.validation)
+    held_out = check_validation(
+        validated_estimator, inputs, targets, *arguments.validation
+    )
     early_stopping = estimator.early_stopping and not arguments.partial
     if early_stopping and held_out is None:
         samples, held_out = samples.split(
@@ -116,10 +117,10 @@ def fit_network(estimator, arguments, previous=None):
     if previous is None:
         network = build_network(estimator, inputs, targets, seed)
         set_statistics(network, samples.X, samples.weight)
-        history, protected = {}, contextlib.nullcontext()
+        history, restored = {}, contextlib.nullcontext()
     else:
         network, history = previous.network, previous.history
-        protected = restore_model_on_failure(network)
+        restored = restore_model_on_failure(network)
 
     # train it
     fine_tuning = estimator._make_fine_tuning()
@@ -130,12 +131,12 @@ def fit_network(estimator, arguments, previous=None):
         estimator._min_training(inputs),
     )
     stages, trained_part = [Stage(epochs)], None
-    with protected:
+    with restored:
         if fine_tuning is not None:
             n_before = len(history.get("loss", ()))
             can_continue = arguments.partial or estimator.warm_start
             stages = fine_tuning.stages(network, epochs, n_before, can_continue)
-            # augmented samples have other features in every epoch
+            # features of augmented samples differ between epochs
             trained_part = fine_tuning.trained_part if augmentation is None else None
         history = train_network(
             network,
@@ -150,7 +151,6 @@ def fit_network(estimator, arguments, previous=None):
             trained_part=trained_part,
         )
 
-    # keep what was learned
     return Fitted(
         inputs=inputs,
         targets=targets,
@@ -158,18 +158,19 @@ def fit_network(estimator, arguments, previous=None):
         history=history,
         seed=seed,
         parameters=network_parameters(estimator),
-        n_features_in=recorder.n_features_in_,
-        feature_names_in=getattr(recorder, "feature_names_in_", None),
+        n_features_in=validated_estimator.n_features_in_,
+        feature_names_in=getattr(validated_estimator, "feature_names_in_", None),
     )
 
 
-# ----- checks -----
+# ----- validation -----
 
 
 def unfitted_copy(estimator):
-    """Return a copy on which ``validate_data`` may record features.
+    """Return an unfitted copy of an estimator for ``validate_data``.
 
-    ``validate_data`` sets ``n_features_in_`` before other checks can fail.
+    ``validate_data`` sets ``n_features_in_`` before all checks have passed; this must
+    not change the estimator if a later check fails.
     """
     copy = object.__new__(type(estimator))
     vars(copy).update(estimator.get_params(deep=False))
@@ -179,19 +180,19 @@ def unfitted_copy(estimator):
 def check_samples(
     estimator, inputs, X, y, sample_weight=None, groups=None, *, reset=False
 ):
-    """Check what belongs to each sample.
+    """Validate X, y, sample weights and groups.
 
     Returns
     -------
     Samples
-        Where y isn't used, it is zeros.
+        Validated samples; y is zeros if the estimator ignores it.
     """
     X, y = check_X_y(estimator, inputs, X, y, reset=reset)
     return Samples(X, y, check_weights(sample_weight, X), check_groups(groups, X))
 
 
 def check_X_y(estimator, inputs, X, y, *, reset=False):
-    """Check X and y; a y that isn't used becomes zeros."""
+    """Validate X and y; a y that the estimator ignores becomes zeros."""
     if not estimator.__sklearn_tags__().target_tags.required:
         # a Pipeline passes y to every step
         y = "no_validation"
@@ -202,7 +203,7 @@ def check_X_y(estimator, inputs, X, y, *, reset=False):
 
 
 def learn_targets(estimator, inputs, samples, classes, previous):
-    """Return targets fitted on the samples, or the previous ones if they fit these."""
+    """Fit targets; with a previous fit, check that its targets know these samples."""
     targets = estimator._make_targets(inputs)
     targets.check(samples.y)
     if previous is None:
@@ -216,7 +217,7 @@ def learn_targets(estimator, inputs, samples, classes, previous):
 
 
 def check_validation(estimator, inputs, targets, X_val, y_val, sample_weight_val):
-    """Return the validation samples as the network takes them; None without any."""
+    """Validate and convert the validation samples; return None without them."""
     if X_val is None:
         if y_val is not None or sample_weight_val is not None:
             raise ValueError("y_val and sample_weight_val need X_val; pass it too.")
@@ -232,11 +233,11 @@ def check_validation(estimator, inputs, targets, X_val, y_val, sample_weight_val
         return samples.with_weight(weight).drop_zero_weight()
 
 
-# ----- parameters that are fixed while a network is kept -----
+# ----- parameters that can't change while a network is kept -----
 
 
 def network_parameters(estimator):
-    """Return the parameters that can't change while a network is trained further."""
+    """Return the parameters that can't change while a network is kept."""
     return {
         name: tuple(value) if isinstance(value, list) else value
         for name, value in estimator.get_params(deep=False).items()
@@ -245,19 +246,19 @@ def network_parameters(estimator):
 
 
 def check_unchanged(estimator, previous):
-    """Raise if a parameter changed that the network was built from."""
+    """Raise if a parameter has changed that can't change while a network is kept."""
     for name, value in network_parameters(estimator).items():
         before = previous.parameters[name]
         # arrays are compared by identity
-        if value is not before and (_holds_arrays(value) or value != before):
+        if value is not before and (_contains_arrays(value) or value != before):
             raise ValueError(
                 f"{name} was {before!r} when the network was built that warm_start and "
-                "partial_fit go on with; set it back, or fit anew with "
+                "partial_fit train further; set it back, or fit anew with "
                 "warm_start=False."
             )
 
 
-def _holds_arrays(value):
+def _contains_arrays(value):
     items = value.values() if isinstance(value, dict) else value
-    is_table = isinstance(value, dict | tuple | list)
-    return is_table and any(isinstance(item, np.ndarray) for item in items)
+    is_collection = isinstance(value, dict | tuple | list)
+    return is_collection and any(isinstance(item, np.ndarray) for item in items)

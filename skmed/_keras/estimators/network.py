@@ -1,4 +1,4 @@
-"""Build the network of an estimator."""
+"""Construction of the network of an estimator."""
 
 import keras
 
@@ -8,23 +8,23 @@ from skmed._validation.messages import first_sentence
 
 
 def build_network(estimator, inputs, targets, seed):
-    """Build an untrained network: inputs, backbone, output of the targets.
+    """Build an untrained network from inputs, backbone and output of the targets.
 
     Parameters
     ----------
     estimator : KerasEstimator
-        Whose backbone is built.
+        The estimator, which builds the backbone.
     inputs : Inputs
-        Fitted on the training samples.
+        Fitted inputs.
     targets : Targets
-        Fitted on the training samples.
+        Fitted targets.
     seed : int
-        Seed of the initial weights; the same seed builds the same network.
+        Seed of the initial weights.
 
     Returns
     -------
     keras.Model
-        Not compiled.
+        The network, not compiled.
     """
 
     def build():
@@ -38,14 +38,14 @@ def build_network(estimator, inputs, targets, seed):
 
 
 def call_architecture(architecture, x):
-    """Return the features that a user's own network computes.
+    """Return the features of a backbone that the user defines.
 
     Parameters
     ----------
     architecture : callable
-        From a tensor to features.
+        Returns features, given a Keras tensor.
     x : KerasTensor of shape (batch, ...)
-        Its argument.
+        Argument of the callable.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def call_architecture(architecture, x):
     Raises
     ------
     ValueError
-        If the callable fails, or returns anything else.
+        If the callable fails, or returns something else.
     """
     try:
         features = architecture(x)

@@ -1,4 +1,4 @@
-"""Predict with the network of a fitted estimator."""
+"""Predictions of fitted networks: of ensembles, views and Monte Carlo dropout."""
 
 import functools
 from numbers import Integral
@@ -13,22 +13,22 @@ from skmed._keras.graphs.programs import (
     sampling_program,
     view_program,
 )
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed._keras.training.order import draw_seed
 
-# values of samples that are changed at a time
+# values per batch of augmented views
 _VIEW_VALUES = 2**21
 
 
 def predict(estimator, fitted, X):
-    """Return outputs for X, averaged over the members of an ensemble.
+    """Return outputs for X, averaged over the members of an ensemble and over views.
 
     Parameters
     ----------
     estimator : KerasEstimator
-        Says how augmented views of a sample differ.
+        The estimator, which defines the augmentation of views.
     fitted : Fitted
-        What was learned.
+        Result of its fit.
     X : ndarray or MemmapArray of shape (n_samples, ...)
         Inputs.
 
@@ -55,7 +55,7 @@ def predict_members(estimator, fitted, X):
 
 
 def _predict_views(estimator, fitted, network, X):
-    """Average a network's outputs over augmented views, if the estimator has any."""
+    """Return the outputs of a network, averaged over augmented views if any."""
     augmentation = estimator._make_augmentation(fitted.inputs)
     if augmentation is None or augmentation.n_views == 1:
         return run_network(network, X)
@@ -69,8 +69,8 @@ def _predict_views(estimator, fitted, network, X):
 
 
 def run_network(network, x):
-    """Return a network's outputs, computed by a shared program."""
-    return prediction_program(network)(read(network.variables), x)
+    """Return the outputs of a network, computed by a shared program."""
+    return prediction_program(network)(get_values(network.variables), x)
 
 
 def predict_std(estimator, X):
@@ -81,12 +81,12 @@ def predict_std(estimator, X):
 
 
 def sample(estimator, X, n_samples, random_state):
-    """Return decoded outputs with dropout left on (Monte Carlo dropout).
+    """Sample decoded outputs with active dropout (Monte Carlo dropout).
 
     Returns
     -------
     ndarray of shape (n_rows, ..., n_samples)
-        One draw after another along the last axis.
+        Draws along the last axis, for each row of X.
     """
     fitted, X = estimator._prepare(X)
     check_scalar(n_samples, "n_samples", Integral, min_val=1)
@@ -95,28 +95,28 @@ def sample(estimator, X, n_samples, random_state):
 
 
 def _mean_over_views(predict, x, dtype, augmentation, seed):
-    """Average predictions over views of each sample.
+    """Average predictions over augmented views.
 
-    All samples are changed alike, so that predictions depend neither on their order
-    nor on their number.
+    All samples are transformed alike, so that the prediction of a sample depends
+    neither on its position nor on the other samples.
 
     Parameters
     ----------
     predict : callable
-        From samples to predictions.
-    x : ndarray of shape (n, *sizes, channels)
+        Returns predictions, given samples.
+    x : ndarray of shape (n_samples, *sizes, n_channels)
         Samples of any real dtype.
     dtype : str
         Dtype of the network's input.
     augmentation : Augmentation
-        How views differ, and their number.
+        Augmentation of the views, and their number.
     seed : int
         Seed of the views.
 
     Returns
     -------
     ndarray
-        Mean of the predictions.
+        Mean predictions.
     """
     n_views, augmentation = augmentation.n_views, augmentation.views()
     total = predict(x)
@@ -126,32 +126,32 @@ def _mean_over_views(predict, x, dtype, augmentation, seed):
     size = max(1, _VIEW_VALUES // int(np.prod(shape)))
     rng = np.random.default_rng([seed, 2])
     for view_seed in rng.integers(MAX_SEED, size=(n_views - 1, 2)):
-        parts = []
+        outputs = []
         for start in range(0, len(x), size):
-            rows = np.ascontiguousarray(x[start : start + size], dtype)
-            changed = program(
-                tf.constant(rows),
-                tf.constant(augmentation.amounts, tf.float32),
+            batch = np.ascontiguousarray(x[start : start + size], dtype)
+            view = program(
+                tf.constant(batch),
+                tf.constant(augmentation.strengths, tf.float32),
                 tf.constant(view_seed, tf.int32),
             )
-            parts.append(predict(changed.numpy()))
-        total = total + np.concatenate(parts)
+            outputs.append(predict(view.numpy()))
+        total = total + np.concatenate(outputs)
     return total / n_views
 
 
 def sample_outputs(network, x, n_draws, seed):
-    """Yield the outputs of a network with dropout left on.
+    """Yield the outputs of a network with active dropout, once per draw.
 
     Parameters
     ----------
     network : keras.Model
-        Not changed.
+        The network, which is not changed.
     x : ndarray or MemmapArray of shape (n_samples, ...)
         Inputs of any real dtype.
     n_draws : int
         Number of draws.
     seed : int
-        The same seed gives the same draws.
+        Seed of the draws.
 
     Yields
     ------
@@ -161,27 +161,27 @@ def sample_outputs(network, x, n_draws, seed):
     Raises
     ------
     ValueError
-        If nothing in the network draws at random.
+        If no layer of the network is random.
     """
-    streams = [i for i, v in enumerate(network.variables) if _is_stream(v)]
-    if not streams:
+    random_states = [i for i, v in enumerate(network.variables) if _is_random_state(v)]
+    if not random_states:
         raise ValueError(
             "The network draws nothing at random, so all samples would be the same; "
             "fit with dropout above 0."
         )
     program = sampling_program(network)
-    weights = read(network.variables)
+    weights = get_values(network.variables)
     rng = np.random.default_rng(seed)
-    size = program.fast_batch_size(x)
+    size = program.default_batch_size(x)
     for _ in range(n_draws):
         outputs = []
         for start in range(0, len(x), size):
-            for i in streams:
+            for i in random_states:
                 weights[i] = tf.constant(rng.integers(2**31, size=2), weights[i].dtype)
             outputs.append(program(weights, x[start : start + size]))
         yield np.concatenate(outputs)
 
 
-def _is_stream(variable):
-    # of dropout, noise and augmentation alike
+def _is_random_state(variable):
+    # a variable of each layer with dropout, noise or augmentation
     return variable.name == "seed_generator_state"

@@ -1,4 +1,4 @@
-"""Regressor: what regression adds to a family."""
+"""Regressor, the task of regression."""
 
 from numbers import Integral
 
@@ -17,15 +17,15 @@ from .prediction import predict_std, sample
 
 
 class Regressor(RegressorMixin, KerasEstimator):
-    """Regress: one or several numbers per sample."""
+    """Task of regression, for one or several targets."""
 
     _parameter_group = "task"
 
     loss: str = parameter(
         "{'squared_error', 'absolute_error', 'huber', 'poisson'}",
-        """What training minimises. 'poisson' is for counts: predictions are
-        never negative. For the others the targets are standardised during training, and
-        'huber' turns linear at one standard deviation.""",
+        """Loss that training minimises. 'poisson' is for counts: predictions are
+        never negative. With the others targets are standardised during training, so
+        that 'huber' becomes linear at one standard deviation.""",
         StrOptions(set(NumberTargets.losses)),
         default="squared_error",
     )
@@ -79,24 +79,24 @@ class Regressor(RegressorMixin, KerasEstimator):
         Returns
         -------
         ndarray of shape (n_samples,) or (n_samples, n_targets)
-            Standard deviation over the members, in the units of y.
+            Standard deviations over the members, in the units of y.
         """
         return predict_std(self, X)
 
     def sample_y(self, X, n_samples=1, random_state=None) -> np.ndarray:
-        """Draw predictions with dropout left on (Monte Carlo dropout).
+        """Sample predictions with active dropout (Monte Carlo dropout).
 
-        The spread of the draws is a measure of the network's uncertainty
-        (Gal and Ghahramani, ICML 2016); the noise of y itself isn't part of it.
+        Their spread measures the uncertainty of the network (Gal and Ghahramani, ICML
+        2016), without the noise of y.
 
         Parameters
         ----------
         X : array-like
             Samples, as for ``fit``.
         n_samples : int, default=1
-            Number of draws.
+            Number of draws per row of X.
         random_state : int, RandomState instance or None, default=None
-            An int gives the same draws each time.
+            Seed of dropout. An int gives the same draws in every call.
 
         Returns
         -------

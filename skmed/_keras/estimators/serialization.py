@@ -1,4 +1,4 @@
-"""Networks and estimators as plain arrays and configurations, for pickle."""
+"""Serialization of networks for pickle, as configurations and arrays."""
 
 import pickle
 import sys
@@ -7,24 +7,24 @@ import keras
 
 from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.graphs.fingerprints import custom_objects, is_custom
-from skmed._keras.graphs.state import write
+from skmed._keras.graphs.state import set_values
 
 
 def pack(state, name):
-    """Replace the model in an estimator's state by its configuration and weights.
+    """Replace the model in the state of an estimator by its configuration and weights.
 
     Parameters
     ----------
     state : dict
-        The estimator's state; a copy is returned.
+        State of the estimator.
     name : str
-        The attribute that holds the model.
+        Attribute with the model.
 
     Returns
     -------
     dict
-        A state without Keras objects, except where a model has no configuration: it
-        is left to Keras's and scikeras's own pickling.
+        A copy of the state. A custom or unbuilt model is not replaced: Keras and
+        scikeras pickle it.
     """
     check_picklable(state)
     network = state.get(name)
@@ -34,15 +34,15 @@ def pack(state, name):
 
 
 def pack_network(network):
-    """Return a network as a dict of configurations and arrays."""
+    """Convert a network to a dict of configurations and arrays."""
     optimizer = network.optimizer if network.compiled else None
     return {
         "config": keras.saving.serialize_keras_object(network),
         "objects": {
-            name: thing
-            for name, thing in custom_objects(network).items()
+            name: custom
+            for name, custom in custom_objects(network).items()
             # pickle can't store lambdas and local functions
-            if "<" not in thing.__qualname__
+            if "<" not in custom.__qualname__
         },
         "variables": [variable.numpy() for variable in network.variables],
         "slots": [v.numpy() for v in optimizer.variables] if optimizer else [],
@@ -50,13 +50,12 @@ def pack_network(network):
 
 
 def unpack_network(packed):
-    """Build the network of :func:`pack_network` again.
+    """Rebuild the network of :func:`pack_network`.
 
-    Keras's safe mode is on: a configuration with code, such as a Lambda layer's, is
-    refused.
+    Keras's safe mode refuses configurations with code, such as those of Lambda layers.
     """
     try:
-        # initial weights are drawn and overwritten
+        # drawing initial weights must not change the global random state
         objects = keras.saving.custom_object_scope(packed["objects"])
         with objects, fresh_names(), seeded(0):
             network = keras.saving.deserialize_keras_object(
@@ -68,14 +67,14 @@ def unpack_network(packed):
             "own the decorator keras.saving.register_keras_serializable, import their "
             "module before unpickling, and use no Lambda layers."
         ) from error
-    write(network.variables, packed["variables"])
+    set_values(network.variables, packed["variables"])
     if packed["slots"]:
-        write(network.optimizer.variables, packed["slots"])
+        set_values(network.optimizer.variables, packed["slots"])
     return network
 
 
 def check_picklable(state):
-    """Raise if a parameter is a function that pickle can't find by its name."""
+    """Raise if a parameter is a function that pickle can't store."""
     for name, value in state.items():
         qualname = getattr(value, "__qualname__", "")
         local = "<lambda>" in qualname or "<locals>" in qualname
@@ -87,7 +86,7 @@ def check_picklable(state):
 
 
 def _stores_functions():
-    """Return whether the caller stores functions by value, or copies in memory."""
+    """Return whether cloudpickle or ``copy`` is the caller; both accept functions."""
     frame = sys._getframe()
     while frame is not None:
         module = frame.f_globals.get("__name__", "")

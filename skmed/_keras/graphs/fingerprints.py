@@ -1,8 +1,8 @@
-"""Fingerprints: keys that are equal for networks and functions that compute the same.
+"""Hashable keys that are equal for networks and functions that compute the same.
 
-Two functions are the same when their code, defaults, enclosed values and the global
-names that they use are the same. So a lambda created anew in every build shares a
-program, and a function written again in a notebook doesn't get the old one's.
+Functions are compared by their code, defaults, closures and the globals that they use.
+So a lambda that is created in every build shares a program, and a function that was
+redefined in a notebook gets a new one.
 """
 
 import enum
@@ -18,8 +18,8 @@ from skmed._keras.compat.models import compile_settings, flatten_layers
 from .padding import is_padded
 
 _PLAIN = (str, bytes, int, float, complex, bool, type(None))
-# Keras objects with a fingerprint of their settings
-KINDS = (
+# Keras classes whose instances are compared by their settings
+_KERAS_CLASSES = (
     keras.Loss
     | keras.Metric
     | keras.Initializer
@@ -27,20 +27,26 @@ KINDS = (
     | keras.constraints.Constraint
 )
 # attributes of Keras objects that aren't settings
-_BOOKKEEPING = ("_tracker", "_auto_config", "_variables", "_metrics", "_dtype_policy")
+_INTERNAL_ATTRIBUTES = (
+    "_tracker",
+    "_auto_config",
+    "_variables",
+    "_metrics",
+    "_dtype_policy",
+)
 
 
 class NoFingerprint(Exception):
-    """An object has no fingerprint."""
+    """An object can't be compared with others."""
 
 
-def fingerprint(thing, _open=()):
-    """Return a key of what ``thing`` computes.
+def fingerprint(value, _parents=()):
+    """Return a key of an object that determines what it computes.
 
     Parameters
     ----------
-    thing : object
-        A function, a Keras object, or a value.
+    value : object
+        Function, class, Keras object, array, number, str, or a collection of these.
 
     Returns
     -------
@@ -50,73 +56,74 @@ def fingerprint(thing, _open=()):
     Raises
     ------
     NoFingerprint
-        If it has none.
+        If the object, or one that it contains, can't be compared.
     """
-    if isinstance(thing, _PLAIN):
-        # 1, 1.0 and True are equal, but compute different results
-        return (type(thing), thing)
-    if any(thing is other for other in _open):
-        return ("recursion", [thing is other for other in _open].index(True))
-    inside = (*_open, thing)
-    if type(thing).__name__ == "MetricsList":
-        return fingerprint(thing.metrics, inside)
-    if isinstance(thing, list | tuple):
-        return (type(thing), *(fingerprint(item, inside) for item in thing))
-    if isinstance(thing, set | frozenset):
-        return (type(thing), frozenset(fingerprint(item, inside) for item in thing))
-    if isinstance(thing, dict):
-        items = ((fingerprint(k), fingerprint(v, inside)) for k, v in thing.items())
+    if isinstance(value, _PLAIN):
+        # 1, 1.0 and True are equal, but give results of different dtypes
+        return (type(value), value)
+    if any(value is parent for parent in _parents):
+        return ("recursion", [value is parent for parent in _parents].index(True))
+    parents = (*_parents, value)
+    if type(value).__name__ == "MetricsList":
+        return fingerprint(value.metrics, parents)
+    if isinstance(value, list | tuple):
+        return (type(value), *(fingerprint(item, parents) for item in value))
+    if isinstance(value, set | frozenset):
+        return (type(value), frozenset(fingerprint(item, parents) for item in value))
+    if isinstance(value, dict):
+        items = ((fingerprint(k), fingerprint(v, parents)) for k, v in value.items())
         return (dict, frozenset(items))
-    if isinstance(thing, np.ndarray | np.generic) and thing.dtype != object:
-        return ("array", thing.dtype.str, thing.shape, thing.tobytes())
-    if isinstance(thing, functools.partial):
-        parts = (thing.func, thing.args, thing.keywords)
-        return ("partial", *(fingerprint(part, inside) for part in parts))
-    if isinstance(thing, types.MethodType):
+    if isinstance(value, np.ndarray | np.generic) and value.dtype != object:
+        return ("array", value.dtype.str, value.shape, value.tobytes())
+    if isinstance(value, functools.partial):
+        parts = (value.func, value.args, value.keywords)
+        return ("partial", *(fingerprint(part, parents) for part in parts))
+    if isinstance(value, types.MethodType):
         return (
             "method",
-            *(fingerprint(i, inside) for i in (thing.__self__, thing.__func__)),
+            *(fingerprint(i, parents) for i in (value.__self__, value.__func__)),
         )
-    if isinstance(thing, types.FunctionType):
-        return _of_function(thing, inside)
-    if isinstance(thing, type):
-        return _of_class(thing, inside)
-    if isinstance(thing, enum.Enum | types.ModuleType | types.BuiltinFunctionType):
-        return ("itself", thing)
-    if isinstance(thing, keras.Variable):
-        return ("variable", tuple(thing.shape), str(thing.dtype))
-    return _of_object(thing, inside)
+    if isinstance(value, types.FunctionType):
+        return _function_key(value, parents)
+    if isinstance(value, type):
+        return _class_key(value, parents)
+    if isinstance(value, enum.Enum | types.ModuleType | types.BuiltinFunctionType):
+        return ("itself", value)
+    if isinstance(value, keras.Variable):
+        return ("variable", tuple(value.shape), str(value.dtype))
+    return _object_key(value, parents)
 
 
 def is_custom(cls):
-    """Return whether a class or function is not Keras's own."""
+    """Return whether a class or function is defined outside of Keras."""
     return cls.__module__.partition(".")[0] != "keras"
 
 
-def _of_function(function, inside):
+def _function_key(function, parents):
     if not is_custom(function):
         return ("keras", function)
     code = function.__code__
     try:
-        enclosed = [cell.cell_contents for cell in function.__closure__ or ()]
+        closure = [cell.cell_contents for cell in function.__closure__ or ()]
     except ValueError as error:
         raise NoFingerprint(f"{function.__name__} isn't complete") from error
-    names = {n: function.__globals__[n] for n in _names(code) & {*function.__globals__}}
-    parts = (function.__defaults__, function.__kwdefaults__, enclosed, names)
-    return ("function", code, *(fingerprint(part, inside) for part in parts))
+    names = _global_names(code) & {*function.__globals__}
+    used = {name: function.__globals__[name] for name in names}
+    parts = (function.__defaults__, function.__kwdefaults__, closure, used)
+    return ("function", code, *(fingerprint(part, parents) for part in parts))
 
 
-def _names(code):
-    """Return the global names that a function or one inside it uses."""
+def _global_names(code):
+    """Return the global names that a function, or a nested function, uses."""
     names = set(code.co_names)
     for constant in code.co_consts:
         if isinstance(constant, types.CodeType):
-            names |= _names(constant)
+            names |= _global_names(constant)
     return names
 
 
-def _of_class(cls, inside):
-    if not is_custom(cls) or not issubclass(cls, keras.Layer | KINDS):
+def _class_key(cls, parents):
+    if not is_custom(cls) or not issubclass(cls, keras.Layer | _KERAS_CLASSES):
         return ("class", cls)
     members = []
     for name, value in vars(cls).items():
@@ -124,35 +131,50 @@ def _of_class(cls, inside):
             value = (value.fget, value.fset)
         elif isinstance(value, classmethod | staticmethod):
             value = value.__func__
-        known = isinstance(value, (types.FunctionType, tuple, list, dict, *_PLAIN))
-        if known and name not in ("__module__", "__doc__", "__annotations__"):
-            members.append((name, fingerprint(value, inside)))
-    bases = tuple(fingerprint(base, inside) for base in cls.__bases__)
+        comparable = (types.FunctionType, tuple, list, dict, *_PLAIN)
+        if isinstance(value, comparable) and name not in (
+            "__module__",
+            "__doc__",
+            "__annotations__",
+        ):
+            members.append((name, fingerprint(value, parents)))
+    bases = tuple(fingerprint(base, parents) for base in cls.__bases__)
     return ("class", cls.__qualname__, frozenset(members), bases)
 
 
-def _of_object(thing, inside):
-    """Return the key of an object by its class and settings."""
-    if not isinstance(thing, KINDS):
-        raise NoFingerprint(f"{type(thing).__name__} has no comparable description")
-    hidden = _BOOKKEEPING
-    if isinstance(thing, keras.Loss):
-        # a metric's name is shown in the history, a loss's isn't
-        hidden += ("name",)
+def _object_key(instance, parents):
+    """Return the key of a Keras object: that of its class and settings."""
+    if not isinstance(instance, _KERAS_CLASSES):
+        raise NoFingerprint(f"{type(instance).__name__} can't be compared")
+    ignored = _INTERNAL_ATTRIBUTES
+    if isinstance(instance, keras.Loss):
+        # the history shows the names of metrics, but not those of losses
+        ignored += ("name",)
     settings = {
         name: value
-        for name, value in vars(thing).items()
-        if name not in hidden and not isinstance(value, keras.Variable)
+        for name, value in vars(instance).items()
+        if name not in ignored and not isinstance(value, keras.Variable)
     }
-    return ("object", fingerprint(type(thing), inside), fingerprint(settings, inside))
+    cls = type(instance)
+    return ("object", fingerprint(cls, parents), fingerprint(settings, parents))
 
 
 def network_key(network):
-    """Return the key of a network, equal for two builds of the same one.
+    """Return a key of the structure of a network.
 
-    Automatic names differ between builds and seeds between fits; neither changes the
-    graph. Custom classes and functions are compared by their code. A network with a
-    layer without a fingerprint equals no other.
+    Weights, automatic layer names and seeds are ignored. Custom classes and functions
+    are compared by their code.
+
+    Parameters
+    ----------
+    network : keras.Model
+        The network.
+
+    Returns
+    -------
+    tuple or object
+        Equal for networks with the same graph. A network with a layer that can't be
+        compared gets a new object, which equals nothing else.
     """
     layers = flatten_layers(network)
     if any(isinstance(layer, keras.layers.Lambda) for layer in layers):
@@ -166,43 +188,43 @@ def network_key(network):
         structure = json.dumps(
             [config, trainable, is_padded(network)], sort_keys=True, default=_plain
         )
-        return (structure, *(fingerprint(thing) for thing in custom_parts([network])))
+        return (structure, *(fingerprint(part) for part in custom_parts([network])))
     except (NotImplementedError, NoFingerprint):
         return object()
 
 
-def custom_parts(things):
+def custom_parts(objects):
     """Yield the custom classes, functions and objects in models and losses.
 
     Parameters
     ----------
-    things : iterable
-        Models, losses, metrics, functions; others are skipped.
+    objects : iterable
+        Models, losses, metrics and functions; other objects are skipped.
 
     Yields
     ------
     type, function or object
-        In the order of occurrence.
+        Those that are defined outside of Keras, in the order of occurrence.
     """
-    for thing in things:
-        if isinstance(thing, keras.Layer):
-            layers = flatten_layers(thing)
+    for part in objects:
+        if isinstance(part, keras.Layer):
+            layers = flatten_layers(part)
             yield from (type(layer) for layer in layers if is_custom(type(layer)))
             for layer in layers:
                 yield from custom_parts(_settings(layer))
-        elif isinstance(thing, types.FunctionType):
-            if is_custom(thing):
-                yield thing
-        elif isinstance(thing, KINDS):
-            if is_custom(type(thing)):
-                yield thing
-            yield from custom_parts(vars(thing).values())
+        elif isinstance(part, types.FunctionType):
+            if is_custom(part):
+                yield part
+        elif isinstance(part, _KERAS_CLASSES):
+            if is_custom(type(part)):
+                yield part
+            yield from custom_parts(vars(part).values())
 
 
 def _settings(layer):
     """Yield the attributes of a layer, except other layers and methods."""
     for value in vars(layer).values():
-        # Keras wraps the method build of each layer
+        # Keras stores a wrapped method ``build`` in each layer
         method = getattr(value, "__wrapped__", None)
         if not isinstance(value, keras.Layer) and not isinstance(
             method, types.MethodType
@@ -211,7 +233,7 @@ def _settings(layer):
 
 
 def custom_objects(network):
-    """Return the custom objects of a network, as Keras calls them.
+    """Return the custom objects of a network for ``custom_object_scope``.
 
     Parameters
     ----------
@@ -220,22 +242,25 @@ def custom_objects(network):
 
     Returns
     -------
-    dict
-        Class or function by registered name, for ``custom_object_scope``.
+    dict of str to class or function
+        Those that are not registered with Keras, by the name that it looks up.
     """
     settings = compile_settings(network) or {}
     found = {}
-    for thing in custom_parts([network, *keras.tree.flatten([*settings.values()])]):
-        if not isinstance(thing, type | types.FunctionType):
-            thing = type(thing)
-        name = keras.saving.get_registered_name(thing)
+    for part in custom_parts([network, *keras.tree.flatten([*settings.values()])]):
+        if not isinstance(part, type | types.FunctionType):
+            part = type(part)
+        name = keras.saving.get_registered_name(part)
         if keras.saving.get_registered_object(name) is None:
-            found[name] = thing
+            found[name] = part
     return found
 
 
 def optimizer_key(optimizer):
-    """Return the key of an optimizer, without learning rate and weight decay."""
+    """Return a key of an optimizer's settings without learning rate and weight decay.
+
+    Both are arguments of programs.
+    """
     config = optimizer.get_config()
     inner = config.pop("inner_optimizer", None)
     if inner is not None:
@@ -246,17 +271,19 @@ def optimizer_key(optimizer):
     return type(optimizer).__name__ + json.dumps(config, sort_keys=True, default=_plain)
 
 
-# where a configuration refers to a layer by its name
-_NAMES = {"name", "keras_history", "input_layers", "output_layers"}
-_NOT_STRUCTURE = {"seed", "shared_object_id"}
+# keys of a configuration whose values are names of layers
+_NAME_KEYS = {"name", "keras_history", "input_layers", "output_layers"}
+# keys that don't change the graph
+_IGNORED_KEYS = {"seed", "shared_object_id"}
 
 
 def _canonical(config, order, is_name=False):
+    """Replace names of layers in a configuration by their positions."""
     if isinstance(config, dict):
         return {
-            key: _canonical(value, order, is_name=key in _NAMES)
+            key: _canonical(value, order, is_name=key in _NAME_KEYS)
             for key, value in config.items()
-            if key not in _NOT_STRUCTURE
+            if key not in _IGNORED_KEYS
         }
     if isinstance(config, list | tuple):
         return [_canonical(value, order, is_name) for value in config]
@@ -266,6 +293,7 @@ def _canonical(config, order, is_name=False):
 
 
 def _plain(item):
+    """Convert NumPy values for ``json.dumps``."""
     if isinstance(item, np.generic | np.ndarray):
         return item.tolist()
     raise NotImplementedError

@@ -7,26 +7,27 @@ import tensorflow as tf
 
 from skmed._validation.memory_maps import MemmapArray
 
-from .padding import inputs_of, is_padded, lengths_of
+from .padding import cast_and_trim, is_padded, sequence_lengths
 from .tracing import Graph, call, spec
 
-# numbers in one batch of a prediction: enough to be fast, little enough to be flat
+# values per batch: fast, in a limited amount of memory
 _PREDICT_VALUES = 2**21
-# what a network makes of a number that stands for a word
+# values that a network computes from the integer of a word (its vector)
 _VALUES_OF_ID = 64
 
 
 class PredictionProgram:
-    """A forward pass that takes its weights as an argument.
+    """A compiled forward pass that takes its weights as an argument.
 
-    Nothing is shared between calls, so threads neither mix nor wait.
+    Calls share no state, so that several threads may predict at once.
 
     Parameters
     ----------
     network : keras.Model
-        Its structure is traced; its variables aren't touched, nor kept.
+        The network whose structure is traced. Its variables are neither changed nor
+        kept.
     training : bool, default=False
-        Whether layers do what they do in training.
+        Whether layers run in training mode.
     """
 
     def __init__(self, network, training=False):
@@ -36,19 +37,20 @@ class PredictionProgram:
 
         def graph(variables, x):
             self.n_traces["predict"] += 1
-            return call(network, variables, inputs_of(network, x), training)[0]
+            return call(network, variables, cast_and_trim(network, x), training)[0]
 
         self._predict = Graph(
             graph,
             [spec(v) for v in network.variables],
             tf.TensorSpec((None, *network.inputs[0].shape[1:]), self._dtype),
         )
-        # traced now, so that the program needs the network no more
-        self._widest = _widest(self._predict.trace().graph)
+        # trace at once, so that the network can be garbage-collected
+        traced = self._predict.trace().graph
+        self._max_values_per_sample = _max_values_per_sample(traced)
 
     @property
     def is_pure(self):
-        """Whether a prediction depends on nothing but weights and inputs."""
+        """Whether predictions depend on weights and inputs only."""
         return self._predict.captures_only([])
 
     def __call__(self, weights, x, batch_size=None):
@@ -61,41 +63,41 @@ class PredictionProgram:
         x : ndarray of shape (n_samples, ...)
             Inputs of any real dtype, cast batch by batch.
         batch_size : int or None
-            Rows of a batch; None for as many as are fast.
+            Samples per batch; None for `default_batch_size`.
 
         Returns
         -------
         ndarray of shape (n_samples, ...)
             The network's output.
         """
-        size = batch_size or self.fast_batch_size(x)
+        size = batch_size or self.default_batch_size(x)
         if not self._is_padded or isinstance(x, MemmapArray):
-            return self._by_batch(weights, x, size)
-        # so that short sequences wait for no long ones
-        by_length = np.argsort(lengths_of(x, self._dtype), kind="stable")
-        outputs = self._by_batch(weights, x, size, by_length)
+            return self._predict_batches(weights, x, size)
+        # batches of similar lengths are trimmed more
+        by_length = np.argsort(sequence_lengths(x, self._dtype), kind="stable")
+        outputs = self._predict_batches(weights, x, size, by_length)
         return outputs[np.argsort(by_length)]
 
-    def _by_batch(self, weights, x, size, order=None):
-        parts = []
+    def _predict_batches(self, weights, x, size, order=None):
+        outputs = []
         for start in range(0, len(x), size):
-            rows = slice(start, start + size)
-            batch = x[rows] if order is None else x[order[rows]]
+            indices = slice(start, start + size)
+            batch = x[indices] if order is None else x[order[indices]]
             batch = np.ascontiguousarray(batch, self._dtype)
-            parts.append(self._predict(weights, tf.constant(batch)).numpy())
-        return parts[0] if len(parts) == 1 else _joined(parts)
+            outputs.append(self._predict(weights, tf.constant(batch)).numpy())
+        return outputs[0] if len(outputs) == 1 else _concatenate(outputs)
 
-    def fast_batch_size(self, x):
-        """Return how many rows like those of ``x`` make a fast batch."""
+    def default_batch_size(self, x):
+        """Return the batch size that is used for samples of the shape of ``x``."""
         values = math.prod(x.shape[1:])
         if tf.as_dtype(self._dtype).is_integer:
-            # words are counted, too, whichever they are
-            values = max(values * _VALUES_OF_ID, self._widest)
+            # counts of words or subwords may be larger than their vectors
+            values = max(values * _VALUES_OF_ID, self._max_values_per_sample)
         return max(1, _PREDICT_VALUES // max(1, values))
 
 
-def _widest(graph):
-    """Return how many numbers a graph makes of a row at most, as far as it is said."""
+def _max_values_per_sample(graph):
+    """Return the size of the largest tensor per sample, among those of static shape."""
     shapes = [out.shape for each in graph.get_operations() for out in each.outputs]
     sizes = [
         math.prod(shape[1:])
@@ -105,16 +107,16 @@ def _widest(graph):
     return max(sizes, default=1)
 
 
-def _joined(parts):
-    """Put outputs of batches together; those of shorter sequences get NaN steps."""
-    if len({part.shape[1:] for part in parts}) > 1:
-        longest = max(part.shape[1] for part in parts)
-        parts = [
+def _concatenate(outputs):
+    """Concatenate the outputs of batches, shorter sequences padded with NaN."""
+    if len({output.shape[1:] for output in outputs}) > 1:
+        longest = max(output.shape[1] for output in outputs)
+        outputs = [
             np.pad(
-                part,
-                [(0, 0), (0, longest - part.shape[1]), *[(0, 0)] * (part.ndim - 2)],
+                output,
+                [(0, 0), (0, longest - output.shape[1]), *[(0, 0)] * (output.ndim - 2)],
                 constant_values=np.nan,
             )
-            for part in parts
+            for output in outputs
         ]
-    return np.concatenate(parts)
+    return np.concatenate(outputs)

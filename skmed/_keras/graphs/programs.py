@@ -1,4 +1,4 @@
-"""The programs of this process: one per architecture, shared by all estimators."""
+"""Compiled programs, one per architecture, which all estimators share."""
 
 import collections
 import contextlib
@@ -11,7 +11,7 @@ import tensorflow as tf
 from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.compat.models import flat_metrics, flatten_layers
 from skmed._keras.compat.optimizers import copy_optimizer
-from skmed._keras.graphs.augmentation.augmentation import augmented
+from skmed._keras.graphs.augmentation.augmentation import transform_samples
 from skmed._keras.graphs.recurrent.fusion import fuse, is_fusible
 from skmed._keras.graphs.train.training_program import TrainingProgram
 
@@ -25,39 +25,67 @@ from .fingerprints import (
 from .prediction_program import PredictionProgram
 from .tracing import Graph
 
-# a program is 5 to 10 MB of graph
+# programs per cache; the graph of a program takes 5 to 10 MB
 _CAPACITY = 32
 
 
 class ProgramCache:
-    """A bounded cache, the least recently used program out first."""
+    """A cache of programs that drops the least recently used ones."""
 
     def __init__(self):
         self._entries = collections.OrderedDict()
-        self._of_network = weakref.WeakKeyDictionary()
+        self._by_network = weakref.WeakKeyDictionary()
         self._lock = threading.Lock()
 
     def get(self, key, make):
-        """Return the program of ``key``, compiled once."""
+        """Return the program of ``key``, which is made at the first call.
+
+        Parameters
+        ----------
+        key : hashable
+            Equal for networks that can share a program.
+        make : callable
+            Returns a new program.
+
+        Returns
+        -------
+        object
+            The program.
+        """
         with self._lock:
             entry = self._entries.setdefault(key, _Entry())
             self._entries.move_to_end(key)
             while len(self._entries) > _CAPACITY:
                 self._entries.popitem(last=False)
-        # tracing takes a second or two: only callers that need this program wait
+        # tracing takes seconds: block only the callers that need this program
         with entry.lock:
             if entry.program is None:
                 entry.program = make()
         return entry.program
 
-    def get_for(self, network, key_of, make):
-        """Return a network's program without computing its key again."""
+    def get_for(self, network, make_key, make):
+        """Return the program of a network, whose key is computed once.
+
+        Parameters
+        ----------
+        network : keras.Model
+            The network.
+        make_key : callable
+            Returns the key of the network.
+        make : callable
+            Returns a new program.
+
+        Returns
+        -------
+        object
+            The program.
+        """
         with self._lock:
-            program = self._of_network.get(network)
+            program = self._by_network.get(network)
         if program is None:
-            program = self.get(key_of(network), make)
+            program = self.get(make_key(network), make)
             with self._lock:
-                self._of_network[network] = program
+                self._by_network[network] = program
         return program
 
 
@@ -80,98 +108,103 @@ def training_program(
     input_dtype,
     metrics=None,
     target=None,
-    weighs_batches=False,
-    augments=(),
+    weighted_batch_norm=False,
+    augmentations=(),
 ):
-    """Return the program that trains ``network``, compiling it if it is new.
+    """Return the program that trains networks like ``network``.
 
     Parameters
     ----------
     network : keras.Model
-        The estimator's own network; only its configuration is read.
+        The network of an estimator; only its configuration is read.
     loss : keras.losses.Loss
-        What is minimised.
+        The loss to minimise.
     optimizer : keras.optimizers.Optimizer
         Its settings are copied.
     input_dtype : dtype
-        The dtype in which training inputs lie in memory.
+        Dtype of the training inputs in memory.
     metrics : CompileMetrics or None
-        Keras's own collection of metrics, built.
+        Keras's collection of the metrics of a compiled model, built.
     target : tf.TensorSpec or None
-        What encoded targets look like.
-    weighs_batches : bool
-        Batch normalisation counts rows by their weights.
-    augments : tuple of str
-        How training rows are changed at random.
+        Shape and dtype of a batch of encoded targets.
+    weighted_batch_norm : bool
+        Whether batch normalisation uses sample weights.
+    augmentations : tuple of str
+        Names of the random transforms of training samples.
 
     Returns
     -------
     TrainingProgram
-        Shared by every estimator with the same configuration.
+        Shared by all estimators with equal arguments.
     """
     key = (
         network_key(network),
-        _key_of(loss),
+        _fingerprint_or_unique(loss),
         optimizer_key(optimizer),
         str(input_dtype),
-        _key_of(flat_metrics(metrics)),
+        _fingerprint_or_unique(flat_metrics(metrics)),
         target,
-        weighs_batches,
-        augments,
+        weighted_batch_norm,
+        augmentations,
     )
 
-    def compile_for(template, weighs_batches=False):
-        made = copy_optimizer(optimizer)
+    def compile_for(template, weighted_batch_norm=False):
+        copied = copy_optimizer(optimizer)
         return TrainingProgram(
-            *(template, loss, made, input_dtype, metrics, target),
-            *(weighs_batches, augments),
+            *(template, loss, copied, input_dtype, metrics, target),
+            *(weighted_batch_norm, augmentations),
         )
 
     try:
         return _training.get(
-            key, lambda: compile_for(fuse(clone_network(network)), weighs_batches)
+            key, lambda: compile_for(fuse(clone_network(network)), weighted_batch_norm)
         )
     except CloneError:
-        # the program serves this network only, and works on it
+        # a program for this network only, which works on its variables
         program = compile_for(network)
         program.is_shared = False
         return program
 
 
-def _key_of(thing):
+def _fingerprint_or_unique(value):
     try:
-        return fingerprint(thing)
+        return fingerprint(value)
     except NoFingerprint:
         return object()
 
 
 class CloneError(Exception):
-    """A network has a layer that can't be made again from its configuration."""
+    """A layer of a network can't be created from its configuration."""
 
 
 def clone_network(network):
-    """Return an uncompiled network of the same structure, with weights of its own.
+    """Return an uncompiled network of the same structure with new weights.
 
     Parameters
     ----------
     network : keras.Model
-        Its configuration is read.
+        Only its configuration is read.
 
     Returns
     -------
     keras.Model
-        Its first weights don't matter.
+        The clone; its initial weights are arbitrary.
+
+    Raises
+    ------
+    CloneError
+        If a layer can't be created from its configuration.
     """
     objects = keras.saving.custom_object_scope(custom_objects(network))
     compiled, network.compiled = network.compiled, False
     try:
-        # drawing the weights must not show outside
+        # drawing initial weights must not change the global random state
         with objects, seeded(0), fresh_names():
             return keras.models.clone_model(network)
     except (NotImplementedError, TypeError, ValueError) as error:
         raise CloneError from error
     finally:
-        # else Keras would clone the loss and the optimizer too
+        # an uncompiled model is cloned without its loss and optimizer
         network.compiled = compiled
 
 
@@ -181,7 +214,7 @@ def prediction_program(network):
     def compile():
         traced = network
         if is_fusible(network):
-            # the estimator's own network stays an ordinary one
+            # fuse a clone: the network of the estimator stays an ordinary model
             with contextlib.suppress(CloneError):
                 traced = fuse(clone_network(network))
         return PredictionProgram(traced)
@@ -190,7 +223,7 @@ def prediction_program(network):
 
 
 def sampling_program(network):
-    """Return the program that predicts with dropout left on.
+    """Return the program that predicts with active dropout.
 
     Parameters
     ----------
@@ -200,8 +233,8 @@ def sampling_program(network):
     Returns
     -------
     PredictionProgram
-        In which batch normalisation is as in any prediction, so that rows of a
-        batch don't meet.
+        Batch normalisation uses its moving statistics, so that the samples of a batch
+        don't affect each other.
     """
 
     def compile():
@@ -226,7 +259,7 @@ def view_program(names, shape, dtype):
     Parameters
     ----------
     names : tuple of str
-        Names of the changes.
+        Names of the transforms.
     shape : tuple of int
         Shape of a sample.
     dtype : str
@@ -235,12 +268,12 @@ def view_program(names, shape, dtype):
     Returns
     -------
     Graph
-        From samples, strengths and a seed to samples that are changed alike.
+        Takes samples, strengths and a seed, and transforms all samples alike.
     """
 
     def compile():
         return Graph(
-            lambda rows, amounts, seed: augmented(names, amounts, rows, seed, 1),
+            lambda x, strengths, seed: transform_samples(names, strengths, x, seed, 1),
             tf.TensorSpec((None, *shape), dtype),
             tf.TensorSpec((len(names),), tf.float32),
             tf.TensorSpec((2,), tf.int32),

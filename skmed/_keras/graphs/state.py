@@ -1,4 +1,4 @@
-"""What goes into a program and comes out of it: rows, weights, optimizer slots."""
+"""Inputs and outputs of training programs: samples, weights and optimizer state."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,15 +10,24 @@ import tensorflow as tf
 from skmed._keras.compat.tensorflow import to_tensor
 from skmed._validation.memory_maps import MemmapArray
 
-# where an optimizer keeps its rate among its variables
-_RATE = 1
+# index of the learning rate among the variables of an optimizer
+_RATE_INDEX = 1
 
 
 @dataclass(frozen=True)
 class Data:
-    """Rows on the device: inputs, encoded targets and weights.
+    """Samples on the device: inputs, encoded targets and sample weights.
 
-    Inputs that stay in a file are brought there part by part.
+    A memory map stays on disk and is copied to the device in chunks.
+
+    Parameters
+    ----------
+    x : tensor or MemmapArray of shape (n_samples, ...)
+        Inputs.
+    y : tensor of shape (n_samples, ...)
+        Encoded targets.
+    weight : tensor of shape (n_samples,)
+        Sample weights.
     """
 
     x: tf.Tensor | MemmapArray
@@ -27,7 +36,7 @@ class Data:
 
     @classmethod
     def from_arrays(cls, x, y, weight, dtype):
-        """Put arrays on the device; ``weight=None`` means one for each row."""
+        """Copy arrays to the device; ``weight=None`` gives each sample weight one."""
         if weight is None:
             weight = np.ones(len(x))
         return cls(
@@ -39,77 +48,86 @@ class Data:
     def __len__(self):
         return int(self.x.shape[0])
 
-    def parts(self, order, batch_size):
-        """Go through rows in the given order, as many at once as memory allows.
+    def chunks(self, order, batch_size):
+        """Yield the samples in chunks that fit into memory.
 
         Parameters
         ----------
         order : ndarray of int, shape (n_visited,)
-            Indices of rows.
+            Indices of samples.
         batch_size : int
-            A part holds whole batches, but for the last.
+            Samples per batch; only the last chunk may end with a smaller batch.
 
         Yields
         ------
-        part : Data
-            With all that it has on the device.
+        chunk : Data
+            Samples in memory.
         order : ndarray of int
-            Of the rows of that part.
+            Order in which the samples of the chunk are visited.
         """
         if not isinstance(self.x, MemmapArray):
             yield self, order
             return
         size = max(1, self.x.rows_per_chunk() // batch_size) * batch_size
-        pieces = [order[start : start + size] for start in range(0, len(order), size)]
+        orders = [order[start : start + size] for start in range(0, len(order), size)]
+        # read the next chunk while this one is used
         with ThreadPoolExecutor(1) as reader:
-            ahead = reader.submit(self._part, pieces[0])
-            for piece in pieces[1:]:
-                part = ahead.result()
-                ahead = reader.submit(self._part, piece)
-                yield part
-            yield ahead.result()
+            pending = reader.submit(self._read_chunk, orders[0])
+            for order in orders[1:]:
+                chunk = pending.result()
+                pending = reader.submit(self._read_chunk, order)
+                yield chunk
+            yield pending.result()
 
-    def _part(self, rows):
-        # a file is read from its beginning to its end
-        sorting = np.argsort(rows)
-        rows = rows[sorting]
-        part = Data(
-            to_tensor(self.x[rows]),
-            tf.gather(self.y, rows),
-            tf.gather(self.weight, rows),
+    def _read_chunk(self, indices):
+        # sorted indices are read sequentially
+        sorting = np.argsort(indices)
+        indices = indices[sorting]
+        chunk = Data(
+            to_tensor(self.x[indices]),
+            tf.gather(self.y, indices),
+            tf.gather(self.weight, indices),
         )
-        return part, np.argsort(sorting).astype(np.int32)
+        return chunk, np.argsort(sorting).astype(np.int32)
 
 
 @dataclass(frozen=True)
 class State:
-    """What training moves: a network's variables and an optimizer's slots."""
+    """What a training step changes.
+
+    Parameters
+    ----------
+    variables : list of tensors
+        The values of a network's variables.
+    slots : list of tensors
+        The values of an optimizer's variables.
+    """
 
     variables: list
     slots: list
 
 
-def read(variables):
-    """Copy the values of Keras variables into tensors."""
+def get_values(variables):
+    """Return the values of Keras variables as tensors."""
     return [tf.convert_to_tensor(v.value) for v in variables]
 
 
-def write(variables, values):
-    """Give Keras variables the values of tensors or arrays."""
+def set_values(variables, values):
+    """Assign tensors or arrays to Keras variables."""
     for variable, value in zip(variables, values, strict=True):
-        # an optimizer's own counters follow Keras's global dtype, which may change
+        # the counters of an optimizer have Keras's global dtype, which may have changed
         variable.value.assign(tf.cast(value, variable.dtype))
 
 
 def copy_weights(source, target):
-    """Give a network the weights of another that has layers of the same names.
+    """Copy weights between networks with layers of the same names.
 
     Parameters
     ----------
     source : keras.Model
-        Has all layers of the other, and maybe more.
+        Has all layers of the target, and maybe more.
     target : keras.Model
-        Written to.
+        Its weights are set.
 
     Returns
     -------
@@ -118,27 +136,28 @@ def copy_weights(source, target):
     """
     for layer in target.layers:
         if layer.weights:
-            write(layer.weights, read(source.get_layer(layer.name).weights))
+            values = get_values(source.get_layer(layer.name).weights)
+            set_values(layer.weights, values)
     return target
 
 
-def read_slots(optimizer):
-    """Copy an optimizer's state, in the form that a program's optimizer has it."""
-    values = read(optimizer.variables)
-    if _is_scheduled(optimizer):
-        # a schedule is no variable; programs get the rate of each step
-        values.insert(_RATE, tf.zeros((), keras.config.floatx()))
+def get_slots(optimizer):
+    """Return the state of an optimizer in the form that programs take."""
+    values = get_values(optimizer.variables)
+    if _has_schedule(optimizer):
+        # programs have a variable for the rate, an optimizer with a schedule has none
+        values.insert(_RATE_INDEX, tf.zeros((), keras.config.floatx()))
     return values
 
 
-def write_slots(optimizer, values):
-    """Give an optimizer a state, in the form that a program's optimizer has it."""
+def set_slots(optimizer, values):
+    """Set the state of an optimizer from the form that programs return."""
     values = list(values)
-    if _is_scheduled(optimizer):
-        del values[_RATE]
-    write(optimizer.variables, values)
+    if _has_schedule(optimizer):
+        del values[_RATE_INDEX]
+    set_values(optimizer.variables, values)
 
 
-def _is_scheduled(optimizer):
+def _has_schedule(optimizer):
     schedule = keras.optimizers.schedules.LearningRateSchedule
     return isinstance(getattr(optimizer, "_learning_rate", None), schedule)

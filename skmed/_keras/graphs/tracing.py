@@ -1,4 +1,4 @@
-"""Functions traced once, and networks called with given values of their variables."""
+"""Functions traced once, and calls of networks with given values of variables."""
 
 import threading
 
@@ -9,17 +9,17 @@ from skmed._keras.compat.tensorflow import release_gradients_with
 
 
 class Graph:
-    """A function traced once, at its first call.
+    """A function that is traced once, at its first call.
 
-    TensorFlow's own function traces again for each new kind of input, and counts the
-    traces of all functions together to warn of them.
+    ``tf.function`` traces again for each new kind of argument, and warns of the number
+    of traces of all functions together.
 
     Parameters
     ----------
     function : callable
-        From tensors to tensors.
+        Function of tensors.
     *signature : nested tf.TensorSpec
-        The arguments.
+        Shapes and dtypes of its arguments.
     """
 
     def __init__(self, function, *signature):
@@ -29,19 +29,19 @@ class Graph:
         self._lock = threading.Lock()
 
     def trace(self):
-        """Return the traced function."""
+        """Return the traced function, tracing it at the first call."""
         with self._lock:
             if self._concrete is None:
                 self._concrete = tf.function(
                     self._function, input_signature=self._signature, autograph=False
                 ).get_concrete_function()
                 release_gradients_with(self._concrete)
-                # from here on only the graph is needed
+                # the graph is enough: let what the function refers to be freed
                 self._function = None
         return self._concrete
 
     def captures_only(self, variables):
-        """Return whether the graph uses no state but these variables."""
+        """Return whether the graph uses no other state than these variables."""
         allowed = {id(variable.value.handle) for variable in variables}
         captured = self.trace().captured_inputs
         return all(t.dtype != tf.resource or id(t) in allowed for t in captured)
@@ -62,12 +62,23 @@ def single(outputs):
 
 
 def call(network, values, x, training=False):
-    """Call a network with given values of its variables.
+    """Call a network of one input and one output with given values of its variables.
+
+    Parameters
+    ----------
+    network : keras.Model
+        The network, whose variables are not changed.
+    values : list of tensors
+        The values of its variables.
+    x : tensor of shape (batch_size, ...)
+        Its input.
+    training : bool
+        Whether layers run in training mode.
 
     Returns
     -------
-    output : tensor
-        The network's only output.
+    output : tensor of shape (batch_size, ...)
+        Its output.
     losses : list of tensors
         Losses added by its layers.
     """
@@ -76,11 +87,11 @@ def call(network, values, x, training=False):
 
 
 def call_all(network, values, inputs, training=False):
-    """Do the same for a network of several inputs and outputs."""
-    value = {id(v): given for v, given in zip(network.variables, values, strict=True)}
+    """Call a network of several inputs or outputs as `call` does."""
+    by_id = {id(v): value for v, value in zip(network.variables, values, strict=True)}
     outputs, _, losses = network.stateless_call(
-        [value[id(v)] for v in network.trainable_variables],
-        [value[id(v)] for v in network.non_trainable_variables],
+        [by_id[id(v)] for v in network.trainable_variables],
+        [by_id[id(v)] for v in network.non_trainable_variables],
         inputs,
         training=training,
         return_losses=True,

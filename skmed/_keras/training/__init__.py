@@ -1,1 +1,1 @@
-"""Train a network: epochs, callbacks, learning rates, early stopping."""
+"""Training of a network: epochs, callbacks, learning rates, early stopping."""

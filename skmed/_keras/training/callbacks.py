@@ -1,15 +1,21 @@
-"""Keras callbacks around compiled epochs."""
+"""A user's Keras callbacks, called between compiled epochs."""
 
 import copy
 
 import keras
 
 from skmed._keras.compat.global_state import fresh_names
-from skmed._keras.graphs.state import State, read, read_slots, write, write_slots
+from skmed._keras.graphs.state import (
+    State,
+    get_slots,
+    get_values,
+    set_slots,
+    set_values,
+)
 
 _BATCH_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin")
 _BATCH_HOOKS += ("on_train_batch_end",)
-# what Keras calls around a validation
+# methods that Keras calls around validation
 _TEST_HOOKS = ("on_test_begin", "on_test_end")
 _TEST_HOOKS += ("on_test_batch_begin", "on_test_batch_end")
 _PREDICT_HOOKS = ("on_predict_begin", "on_predict_end")
@@ -17,51 +23,52 @@ _PREDICT_HOOKS += ("on_predict_batch_begin", "on_predict_batch_end")
 
 
 def acts_on_batches(callback):
-    """Tell whether a callback does something at each batch."""
+    """Return whether a callback overrides a method that is called for each batch."""
     if type(callback) is keras.callbacks.ModelCheckpoint:
         return callback.save_freq != "epoch"
     return _overrides(callback, _BATCH_HOOKS)
 
 
 def acts_on_validation(callback):
-    """Tell whether a callback does something while Keras validates."""
+    """Return whether a callback overrides a method that validation calls."""
     return _overrides(callback, _TEST_HOOKS)
 
 
 def acts_on_prediction(callback):
-    """Tell whether a callback does something while Keras predicts."""
+    """Return whether a callback overrides a method that prediction calls."""
     return _overrides(callback, _PREDICT_HOOKS)
 
 
 def _overrides(callback, hooks):
-    plain = keras.callbacks.Callback
+    base = keras.callbacks.Callback
     if isinstance(callback, keras.callbacks.History):
         return False
     return any(
         name in vars(callback)
-        or getattr(type(callback), name) is not getattr(plain, name)
+        or getattr(type(callback), name) is not getattr(base, name)
         for name in hooks
     )
 
 
 class Callbacks:
-    """Copies of a user's callbacks, which see the model as Keras would show it.
+    """Copies of a user's callbacks, which find the current state in the model.
 
-    The weights are in the compiled network whenever a callback runs, and
-    what a callback does to weights, learning rate or ``stop_training`` counts.
+    Weights and optimizer state are written to the model before a callback is called,
+    and read again afterwards. Changes of the learning rate and of ``stop_training``
+    take effect too.
 
     Parameters
     ----------
     callbacks : list of keras.callbacks.Callback or None
-        Copied, so that a second fit finds them as they were.
+        Callbacks, which are copied: no fit changes those of the user.
     model : keras.Model
-        The estimator's own network, compiled.
+        The compiled network of the estimator.
     epochs : int
-        Epochs to come.
+        Number of epochs.
     rates : Rates
-        Knows how many steps they have.
+        Learning rates, which determine the number of steps.
     last_epoch : int or None
-        The number of the last epoch, where the first isn't 0.
+        Number of the last epoch if the first isn't 0.
     """
 
     def __init__(self, callbacks, model, epochs, rates, last_epoch=None):
@@ -83,49 +90,55 @@ class Callbacks:
     def __bool__(self):
         return self._list is not None
 
-    def follow(self, trained):
-        """Take note that from here on a part of the model is trained, or all of it."""
-        self._variables = trained.variables
+    def set_trained_network(self, network):
+        """Set the part of the model whose variables the state holds.
+
+        Parameters
+        ----------
+        network : keras.Model
+            The model, or a model of some of its layers.
+        """
+        self._variables = network.variables
 
     @property
-    def by_batch(self):
-        """Whether some callback acts on batches."""
+    def act_on_batches(self):
+        """Whether a callback acts on batches."""
         return bool(self) and any(map(acts_on_batches, self._list.callbacks))
 
     def call(self, hook, state, rate, *args):
-        """Run one hook of all callbacks.
+        """Call one method of all callbacks.
 
         Parameters
         ----------
         hook : str
             Name of the method.
         state : State
-            The training's state, shown to the callbacks.
-        rate : float
-            The learning rate, shown as ``model.optimizer.learning_rate``.
+            Current state, which is written to the model.
+        rate : float or LearningRateSchedule
+            Learning rate, which becomes ``model.optimizer.learning_rate``.
         *args : object
-            Epoch or batch number, and logs.
+            Number of the epoch or batch, and logs.
 
         Returns
         -------
         state : State
-            With what the callbacks changed.
-        rate : float
-            The rate to go on with.
+            State with the changes of the callbacks.
+        rate : float or LearningRateSchedule
+            Learning rate of the next steps.
         stop : bool
-            Whether a callback asked to stop.
+            Whether a callback set ``model.stop_training``.
         """
         if not self:
             return state, rate, False
         model, optimizer = self._model, self._model.optimizer
-        write(self._variables, state.variables)
-        write_slots(optimizer, state.slots)
+        set_values(self._variables, state.variables)
+        set_slots(optimizer, state.slots)
         if not callable(rate):
             optimizer.learning_rate = rate
         if hook == "on_train_begin":
             model.stop_training = False
         getattr(self._list, hook)(*args)
-        state = State(read(self._variables), read_slots(optimizer))
+        state = State(get_values(self._variables), get_slots(optimizer))
         if not callable(rate):
             rate = float(optimizer.learning_rate.numpy())
         return state, rate, bool(model.stop_training)

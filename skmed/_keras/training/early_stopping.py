@@ -1,19 +1,21 @@
-"""When to stop, and which weights to keep."""
+"""Early stopping by the validation loss."""
 
 import math
 
 
 class EarlyStopping:
-    """Watch the validation loss, as scikit-learn's MLP watches its score.
+    """Early stopping by the validation loss, as in scikit-learn's MLPClassifier.
 
     Parameters
     ----------
     tol : float
-        An epoch counts as better when it lowers the best loss by more than this.
+        Decrease of the best loss that counts as improvement.
     n_iter_no_change : int
-        Stop after this many epochs in a row that aren't better.
-    best_loss, best_state : float, State
-        What a stage before this one arrived at.
+        Number of consecutive epochs without improvement after which to stop.
+    best_loss : float
+        Best loss of earlier stages of the training.
+    best_state : State or None
+        State with that loss.
     """
 
     def __init__(self, tol, n_iter_no_change, best_loss=math.inf, best_state=None):
@@ -21,13 +23,13 @@ class EarlyStopping:
         self.n_iter_no_change = n_iter_no_change
         self.best_loss = best_loss
         self.best_state = best_state
-        self._waited = 0
+        self._n_without_improvement = 0
 
     def update(self, loss, state):
-        """Take note of an epoch's loss and state; return whether to stop."""
-        better = loss < self.best_loss - self.tol
-        self._waited = 0 if better else self._waited + 1
-        # the best weights are those of the lowest loss, however small the gain
+        """Record the loss and the state of an epoch; return whether to stop."""
+        improved = loss < self.best_loss - self.tol
+        self._n_without_improvement = 0 if improved else self._n_without_improvement + 1
+        # the best weights have the lowest loss, also if it decreased by less than tol
         if loss < self.best_loss or self.best_state is None:
             self.best_loss, self.best_state = loss, state
-        return self._waited >= self.n_iter_no_change
+        return self._n_without_improvement >= self.n_iter_no_change

@@ -1,4 +1,4 @@
-"""The epochs of a training: order of samples, rates, validation, callbacks."""
+"""The loop over the epochs of a training."""
 
 import math
 from collections.abc import Callable, Collection
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from skmed._keras.graphs.augmentation.augmentation import NO_DRAWS
 from skmed._keras.graphs.state import Data
-from skmed._keras.graphs.train.training_program import TrainingProgram, mean_of
+from skmed._keras.graphs.train.training_program import TrainingProgram, average_logs
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping
 from .optimizers import Rates
 from .progress import Progress
 
-# after so many steps the moving statistics of batch normalisation have converged
+# number of steps after which moving statistics of batch normalisation have converged
 _CONVERGED_STEPS = 100
 
 
@@ -28,7 +28,7 @@ class Validation:
     batch_size : int
         Samples per batch.
     freq : int or collection of int
-        Evaluate every so many epochs, or after the epochs listed, counted from 1.
+        Evaluate every ``freq`` epochs, or after the listed epochs, counted from 1.
     """
 
     data: Data
@@ -36,7 +36,7 @@ class Validation:
     freq: int | Collection = 1
 
     def is_due(self, epoch):
-        """Return whether to evaluate after an epoch, counted from 0."""
+        """Return whether to evaluate after an epoch, which is counted from 0."""
         if isinstance(self.freq, int):
             return (epoch + 1) % self.freq == 0
         return epoch + 1 in self.freq
@@ -44,34 +44,35 @@ class Validation:
 
 @dataclass(frozen=True, eq=False)
 class TrainingLoop:
-    """Runs a program epoch by epoch.
+    """The loop over epochs: training, validation, callbacks and early stopping.
 
     Parameters
     ----------
     program : TrainingProgram
-        Runs an epoch.
+        Trains for an epoch.
     data : Data
         Training samples.
     order : callable
-        From the number of an epoch, those of earlier fits included, to the order of
-        its samples.
+        Returns the order of the samples of an epoch, given its number; epochs of
+        earlier fits are counted.
     batch_size : int
         Samples per step.
     rates : Rates
         Learning rates.
     callbacks : Callbacks
-        The user's callbacks, or none.
+        The user's callbacks.
     progress : Progress
         The progress bar.
     validation : Validation or None
-        What is evaluated after an epoch.
+        Samples that are evaluated after each epoch.
     early_stopping : EarlyStopping or None
-        When to stop.
+        Decides when to stop, by the validation loss.
     draws : callable or None
-        From the number of an epoch and its steps to the draws of augmentation.
+        Returns the draws of augmentation, given the number of an epoch and its number
+        of steps.
     updates_batch_norm : bool
-        Whether batch normalisation ends with the statistics of all training samples,
-        also for a validation after few steps.
+        Whether batch normalisation gets the statistics of all training samples after
+        training, and before each validation in epochs of few steps.
     """
 
     program: TrainingProgram
@@ -87,26 +88,26 @@ class TrainingLoop:
     updates_batch_norm: bool = False
 
     def run(self, state, epochs, history, first_epoch=0):
-        """Train.
+        """Train for a number of epochs.
 
         Parameters
         ----------
         state : State
-            Where to start.
+            Initial state.
         epochs : int
-            Epochs to run at most.
+            Maximum number of epochs.
         history : dict of list of float
-            What earlier fits of the same network recorded; not changed.
+            History of earlier fits of the same network, which is not changed.
         first_epoch : int
             Number of the first epoch for callbacks.
 
         Returns
         -------
         state : State
-            The last one, or the best with early stopping.
+            Final state; with early stopping the best one.
         history : dict of list of float
-            ``loss`` and metrics, and the same of the validation samples under names
-            that begin with ``val_``, of each epoch.
+            Loss and metrics by epoch, earlier fits included. Names of those of the
+            validation samples begin with ``val_``.
         """
         history = {name: list(values) for name, values in history.items()}
         n_before = len(history.get("loss", ()))
@@ -143,11 +144,11 @@ class TrainingLoop:
         return math.ceil(len(self.data) / self.batch_size)
 
     def _train_epoch(self, state, rate, i, epoch):
-        """Run one epoch, by batch where callbacks act on batches."""
+        """Train for one epoch; batch by batch if a callback acts on batches."""
         order = self.order(epoch)
         draws = NO_DRAWS if self.draws is None else self.draws(epoch, self._n_steps)
         steps = range(i * self._n_steps, (i + 1) * self._n_steps)
-        if self.callbacks.by_batch:
+        if self.callbacks.act_on_batches:
             return self._train_by_batch(state, rate, order, steps, draws)
         state, logs, _ = self._train_steps(state, rate, order, steps, draws)
         return state, rate, logs
@@ -158,7 +159,7 @@ class TrainingLoop:
             self.data,
             order,
             self.batch_size,
-            self.rates.of_steps(steps.start, steps.stop, rate),
+            self.rates.for_steps(steps.start, steps.stop, rate),
             self.rates.weight_decay,
             draws,
         )
@@ -171,7 +172,7 @@ class TrainingLoop:
                 "on_train_batch_begin", state, rate, batch, {}
             )
             state, logs, size = self._train_steps(
-                state, rate, samples, range(step, step + 1), draws.of_step(batch)
+                state, rate, samples, range(step, step + 1), draws.for_step(batch)
             )
             all_logs.append(({"loss": logs["loss"]}, size))
             state, rate, stop = self.callbacks.call(
@@ -179,7 +180,7 @@ class TrainingLoop:
             )
             if stop:
                 break
-        return state, rate, mean_of(all_logs)[0]
+        return state, rate, average_logs(all_logs)[0]
 
     def _evaluate(self, state):
         if self._n_steps < _CONVERGED_STEPS:
@@ -192,21 +193,26 @@ class TrainingLoop:
     def _update_batch_norm(self, state):
         if not self.updates_batch_norm:
             return state
-        # always the same order, so that a longer fit finds the same statistics
+        # one order for all fits, as rounding errors depend on it
         return self.program.update_batch_norm(
             state, self.data, self.order(0), self.batch_size
         )
 
 
 def check_loss(loss, epoch):
-    """Raise if the training diverged.
+    """Raise if a training has diverged.
 
     Parameters
     ----------
     loss : float
-        The loss of an epoch.
+        Training loss of an epoch.
     epoch : int
-        Its number, from 0.
+        Number of the epoch, from 0.
+
+    Raises
+    ------
+    ValueError
+        If the loss isn't finite.
     """
     if not math.isfinite(loss):
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Options of a training, read from the parameters of an estimator."""
+"""Options of a training: those parameters of an estimator that describe it."""
 
 import dataclasses
 import math
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 
 class MinTraining(NamedTuple):
-    """The least training of ``epochs="auto"``.
+    """The minimum training of ``epochs="auto"``.
 
     Parameters
     ----------
     epochs : int
         Passes over the training samples.
     steps : int
-        Gradient steps, which a small data set reaches with more epochs.
+        Gradient steps; smaller data sets are trained for more epochs.
     """
 
     epochs: int
@@ -30,16 +30,18 @@ def count_epochs(epochs, n_samples, batch_size, minimum=MIN_TRAINING):
     Parameters
     ----------
     epochs : int or "auto"
-        The parameter.
-    n_samples, batch_size : int
-        Training samples, and samples per step.
+        The parameter ``epochs``.
+    n_samples : int
+        Number of training samples.
+    batch_size : int
+        Samples per step.
     minimum : MinTraining
-        The least training of "auto".
+        The minimum training of "auto".
 
     Returns
     -------
     int
-        One or more.
+        Number of epochs, at least one.
     """
     if epochs != "auto":
         return epochs
@@ -49,7 +51,7 @@ def count_epochs(epochs, n_samples, batch_size, minimum=MIN_TRAINING):
 
 @dataclass(frozen=True, eq=False)
 class TrainingOptions:
-    """Parameters of an estimator that say how its network is trained.
+    """Parameters of an estimator that describe how its network is trained.
 
     Parameters
     ----------
@@ -59,7 +61,7 @@ class TrainingOptions:
     seed : int
         Seed of the fit.
     name : str
-        Shown beside the progress bar.
+        Title of the progress bar.
     """
 
     batch_size: int

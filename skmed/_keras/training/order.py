@@ -1,10 +1,10 @@
-"""The seed of a fit, and the order in which its epochs visit the samples."""
+"""The seed of a fit, and the order of the samples in each epoch."""
 
 import numpy as np
 from sklearn.utils import check_random_state
 
-# relative range in which lengths are randomised before they are sorted: a batch costs
-# what its longest sequence does, but the same samples shouldn't meet in every epoch
+# relative range of the random factors on lengths before they are sorted: similar
+# lengths are fast, but the batches should differ between epochs
 _LENGTH_JITTER = 0.25
 
 
@@ -14,21 +14,21 @@ def draw_seed(random_state):
 
 
 def epoch_order(seed, epoch, n_samples, lengths=None, batch_size=None):
-    """Return the order in which an epoch visits its samples.
+    """Return the order of the samples in an epoch.
 
     The order depends on the seed and the number of the epoch only, so that a warm
-    start needs no generator.
+    start needs no state of a random generator.
 
     Parameters
     ----------
     seed : int
         Seed of the fit.
     epoch : int
-        Number of the epoch, those of earlier fits included.
+        Number of the epoch, counting those of earlier fits.
     n_samples : int
         Number of samples.
     lengths : ndarray of int, shape (n_samples,), or None
-        Lengths of sequences. Those of similar length come into the same batch.
+        Lengths of sequences; batches then hold sequences of similar length.
     batch_size : int or None
         Samples per batch, used with ``lengths``.
 
@@ -45,7 +45,7 @@ def epoch_order(seed, epoch, n_samples, lengths=None, batch_size=None):
 
 
 def bucket_by_length(order, lengths, batch_size, rng):
-    """Bring samples of similar length into the same batches.
+    """Group samples of similar length into batches.
 
     Parameters
     ----------
@@ -54,21 +54,21 @@ def bucket_by_length(order, lengths, batch_size, rng):
     lengths : ndarray of int, shape (n_samples,)
         Length of each sample, by its index.
     batch_size : int
-        Samples per batch. The remainder makes a smaller batch, which stays the last.
+        Samples per batch. The remainder forms a smaller batch, the last one.
     rng : numpy.random.Generator
-        Draws which samples meet, and the order of batches.
+        Generator of the random factors on lengths, and of the order of batches.
 
     Returns
     -------
     ndarray of int, shape (n_samples,)
-        The same indices.
+        The same indices, reordered.
     """
     if lengths.min() == lengths.max():
         return order
     jitter = rng.uniform(1 - _LENGTH_JITTER, 1 + _LENGTH_JITTER, len(order))
     order = order[np.argsort(lengths[order] * jitter, kind="stable")]
     whole = len(order) // batch_size * batch_size
-    # any samples may form the smaller batch, not the longest in every epoch
+    # the smaller batch is at a random place, not always that of the longest samples
     start = rng.integers(whole // batch_size + 1) * batch_size
     rest = order[start : start + len(order) - whole]
     batches = np.delete(order, slice(start, start + len(rest))).reshape(-1, batch_size)

@@ -1,28 +1,28 @@
-"""One progress bar per fit."""
+"""The progress bar of a fit."""
 
 from tqdm.auto import tqdm
 
 
 class Progress:
-    """Epochs done, loss and time left; nothing at all unless asked for.
+    """A progress bar with the loss and the time left, as a context manager.
 
     Parameters
     ----------
     verbose : int
-        0 for silence.
+        0 for no progress bar.
     epochs : int
-        Epochs to come.
+        Number of epochs.
     name : str
-        What is being fitted.
+        Title of the bar.
     """
 
     def __init__(self, verbose, epochs, name):
         self._bar = tqdm(total=epochs, desc=name, unit="epoch", disable=not verbose)
 
     def update(self, logs):
-        """Show one more epoch and its losses."""
+        """Advance by one epoch and show its logs."""
         self._bar.set_postfix(
-            # a metric may be one number for each class
+            # metrics may also be arrays, with a value per class
             {k: f"{v:.4g}" for k, v in logs.items() if isinstance(v, float)}
         )
         self._bar.update()

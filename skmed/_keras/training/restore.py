@@ -4,51 +4,51 @@ import contextlib
 
 from skmed._keras.compat.models import compile_settings, flatten_layers, restore_compile
 from skmed._keras.compat.optimizers import copy_optimizer
-from skmed._keras.graphs.state import read, read_slots, write, write_slots
+from skmed._keras.graphs.state import get_slots, get_values, set_slots, set_values
 
 
 @contextlib.contextmanager
 def restore_model_on_failure(model):
-    """Leave a model as it was if the block raises or is interrupted.
+    """Restore a model if the block raises or is interrupted.
 
-    Weights, which of them are trainable, compile settings and the state of the
+    Weights, ``trainable`` of layers and weights, compile settings and the state of the
     optimizer are restored.
 
     Parameters
     ----------
     model : keras.Model or None
         Compiled or not, built or not. A model that is built inside of the block stays
-        built. None does nothing.
+        built. None has no effect.
     """
     if model is None:
         yield
         return
     settings = compile_settings(model)
     optimizer = None if settings is None else model.optimizer
-    slots = read_slots(optimizer) if optimizer is not None and optimizer.built else None
-    trainable = [(thing, thing.trainable) for thing in _with_trainable(model)]
+    slots = get_slots(optimizer) if optimizer is not None and optimizer.built else None
+    trainable = [(part, part.trainable) for part in _layers_and_variables(model)]
     variables = [*model.variables]
-    values = read(variables)
+    values = get_values(variables)
     try:
         yield
     except BaseException:
-        for thing, value in trainable:
-            # the setter of a layer also sets all that is inside of it
-            if thing.trainable != value:
-                thing.trainable = value
+        for part, value in trainable:
+            # the setter of a layer also sets its nested layers and variables
+            if part.trainable != value:
+                part.trainable = value
         if optimizer is not None and slots is None and optimizer.built:
-            # an optimizer can't be made unbuilt again
+            # a built optimizer can't be unbuilt
             optimizer = copy_optimizer(optimizer, exact=True)
         if compile_settings(model) is not settings or (
             settings is not None and model.optimizer is not optimizer
         ):
             restore_compile(model, settings, optimizer)
-        write(variables, values)
+        set_values(variables, values)
         if slots is not None:
-            write_slots(optimizer, slots)
+            set_slots(optimizer, slots)
         raise
 
 
-def _with_trainable(model):
-    # the outer layers first, then what was set inside of them
+def _layers_and_variables(model):
+    # outer layers first, as their setters change the inner ones
     return [*flatten_layers(model), *model.variables]

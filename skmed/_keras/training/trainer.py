@@ -1,35 +1,35 @@
-"""Train a network, stage by stage."""
+"""Training of a network in one or more stages."""
 
 import math
 from dataclasses import dataclass
 
 from skmed._keras.compat.global_state import fresh_names, variable_dtype
 from skmed._keras.graphs.fingerprints import optimizer_key
-from skmed._keras.graphs.padding import is_padded, lengths_of
+from skmed._keras.graphs.padding import is_padded, sequence_lengths
 from skmed._keras.graphs.programs import training_program
-from skmed._keras.graphs.state import Data, State, read, write
+from skmed._keras.graphs.state import Data, State, get_values, set_values
 from skmed._validation.memory_maps import MemmapArray
 
 from .callbacks import Callbacks
 from .early_stopping import EarlyStopping
 from .loop import TrainingLoop, Validation
-from .optimizers import Rates, make_optimizer, scaled
+from .optimizers import Rates, make_optimizer, scale_rate
 from .order import epoch_order
 from .progress import Progress
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of a training.
+    """A stage of a training, with its own learning-rate schedule.
 
     Parameters
     ----------
     epochs : int
-        Epochs to run.
+        Number of epochs.
     learning_rate_factor : float
-        Multiplies the learning rate.
+        Factor on the learning rate.
     prepare : callable or None
-        Called with the network before the stage, as to unfreeze layers.
+        Called with the network before the stage, for example to unfreeze layers.
     """
 
     epochs: int
@@ -55,31 +55,31 @@ def train_network(
     Parameters
     ----------
     network : keras.Model
-        Its variables and its optimizer are set.
+        The network, which is compiled and trained.
     targets : Targets
-        Encodes y and says what the loss is.
+        Targets, which encode y and define the loss.
     samples : Samples
         Training samples.
     held_out : Samples or None
         Validation samples.
     options : TrainingOptions
-        How to train.
+        Options of the training.
     stages : list of Stage
-        Run one after the other.
+        Stages, in their order.
     history : dict of list of float
-        Losses of earlier fits; not changed.
+        Losses of earlier fits, which are not changed.
     early_stopping : bool
         Whether to stop by the validation loss, and keep the best weights.
     augmentation : Augmentation or None
-        Random changes of the training samples.
+        Random transforms of the training samples.
     trained_part : callable or None
-        From network, samples and validation samples to the same of the part that is
-        trained in a stage. None trains all of it.
+        Given network, samples and validation samples, returns those of the part of the
+        network that is trained in a stage. None trains the whole network.
 
     Returns
     -------
     dict of list of float
-        Losses by epoch, those of earlier fits included.
+        Losses by epoch, earlier fits included.
     """
     callbacks, best_loss = None, math.inf
     n_before = len(history.get("loss", ()))
@@ -97,7 +97,7 @@ def train_network(
             callbacks = callbacks or Callbacks(
                 options.callbacks, network, stage.epochs, rates, last_epoch=n_epochs
             )
-            callbacks.follow(trained)
+            callbacks.set_trained_network(trained)
             stopping = None
             if early_stopping:
                 # the state before this stage may be better than all of it
@@ -114,20 +114,20 @@ def train_network(
                 validation=validation
                 and Validation(_data(program, targets, validation), options.batch_size),
                 early_stopping=stopping,
-                draws=augmentation and augmentation.draws_of(options.seed),
+                draws=augmentation and augmentation.draw_function(options.seed),
                 updates_batch_norm=True,
             )
             first_epoch = len(history.get("loss", ())) - n_before
             state, history = loop.run(state, stage.epochs, history, first_epoch)
-            write(trained.variables, state.variables)
-            write(network.optimizer.variables, state.slots)
+            set_values(trained.variables, state.variables)
+            set_values(network.optimizer.variables, state.slots)
             if early_stopping:
                 best_loss = stopping.best_loss
     return history
 
 
 def _start(network, trained, targets, samples, options, stage, augmentation):
-    """Compile the network; return a stage's program, initial state and rates."""
+    """Compile the network; return program, initial state and rates of a stage."""
     loss = targets.keras_loss(variable_dtype(options.precision))
     optimizer, rate, decay = make_optimizer(
         options.optimizer,
@@ -140,20 +140,20 @@ def _start(network, trained, targets, samples, options, stage, augmentation):
         loss,
         optimizer,
         samples.X.dtype,
-        weighs_batches=True,
-        augments=augmentation.names if augmentation else (),
+        weighted_batch_norm=True,
+        augmentations=augmentation.names if augmentation else (),
     )
-    slots = program.first_slots
+    slots = program.initial_slots
     if network.compiled and _can_continue(network.optimizer, optimizer, slots):
-        slots = read(network.optimizer.variables)
-    # compiled as it is trained, for callbacks and a user's own fine-tuning
+        slots = get_values(network.optimizer.variables)
+    # callbacks, and users who train ``model_`` further, need a compiled network
     network.compile(optimizer, loss, auto_scale_loss=False)
     with fresh_names():
         optimizer.build(network.trainable_variables)
     n_steps = stage.epochs * math.ceil(len(samples) / options.batch_size)
-    rate = scaled(rate, stage.learning_rate_factor)
+    rate = scale_rate(rate, stage.learning_rate_factor)
     rates = Rates(rate, options.learning_rate_schedule, n_steps, decay)
-    return program, State(read(trained.variables), slots), rates
+    return program, State(get_values(trained.variables), slots), rates
 
 
 def _data(program, targets, samples):
@@ -162,10 +162,10 @@ def _data(program, targets, samples):
 
 
 def _order(network, samples, options):
-    """Return a function from the number of an epoch to the order of its samples."""
+    """Return a function of the number of an epoch that returns the order of samples."""
     lengths, X = None, samples.X
     if is_padded(network) and not isinstance(X, MemmapArray):
-        lengths = lengths_of(X, network.inputs[0].dtype)
+        lengths = sequence_lengths(X, network.inputs[0].dtype)
     n_samples = len(samples)
 
     def order(epoch):

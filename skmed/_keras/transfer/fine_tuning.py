@@ -1,4 +1,4 @@
-"""Start from the layers of another network: ``init_from`` and ``freeze``."""
+"""Fine-tuning: parameters, frozen layers and stages of training."""
 
 import math
 import os
@@ -11,13 +11,13 @@ from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 
 from skmed._keras.compat.global_state import fresh_names, seeded
 from skmed._keras.graphs.programs import prediction_program
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed._keras.training.trainer import Stage
 from skmed._parameters import Parameterized, parameter
 from skmed._validation.messages import first_sentence
 
 from .layer_copies import (
-    MIXING,
+    CHANNEL_CONVERSION,
     LayerCopyError,
     copy_layers,
     is_frozen,
@@ -26,25 +26,25 @@ from .layer_copies import (
 )
 from .sources import is_name, read_source
 
-# features of a frozen part are kept in memory up to this size
+# maximum size in bytes of features of frozen layers that are kept in memory
 _MAX_BYTES = 2**30
 
 
 class FineTuningParameters(Parameterized):
-    """Parameters of a family whose networks can start from another one."""
+    """Parameters of families whose networks can be initialised from another network."""
 
     init_from: object = parameter(
         "estimator, keras.Model, path, str or None",
-        """What to start from instead of `architecture`: a fitted deep estimator of any
-        task, a Keras model, the path of a ``.keras`` file (read without running code
-        from it), or the name of a network of ``keras.applications`` such as
-        'MobileNetV2', with `init_weights`. It is only read. Its last dense layer gives
-        way to those of the new task; a network that ends in something else is kept
-        whole. With ``normalize='channel'`` the new rows are standardised by their own
-        statistics, in place of the network's; a network by name gets them in the units
-        that it was trained on, and grey images as three equal channels. With
-        ``normalize=None`` the network gets X as it is (by name, values from 0 to 255)
-        and keeps a standardiser of its own.""",
+        """Pretrained network to use instead of `architecture`: a fitted deep estimator
+        of any task, a Keras model, the path of a ``.keras`` file (read without running
+        code from it), or the name of a network of ``keras.applications`` such as
+        'MobileNetV2', with `init_weights`. It is not changed. Its last dense layer is
+        replaced by those of the new task; a network that doesn't end in a dense layer
+        is copied as a whole. With ``normalize='channel'`` the new samples are
+        standardised with their own statistics, not those of the network; a network by
+        name gets them in the units that it was trained on, and grey images as three
+        equal channels. With ``normalize=None`` the network gets X as it is (by name,
+        values from 0 to 255) and keeps its normalisation layer.""",
         str,
         os.PathLike,
         keras.Model,
@@ -63,11 +63,11 @@ class FineTuningParameters(Parameterized):
     )
     freeze: int | str | None = parameter(
         "int, 'features' or None",
-        """Layers of `init_from` that training leaves alone: so many with weights,
+        """Layers of `init_from` that are not trained: a number of layers with weights,
         counted from the input, or 'features' for all. Frozen batch normalisation keeps
-        its statistics. What the frozen layers compute is computed once per fit, up to
-        the first that draws at random, where rows aren't augmented. New layers that
-        are trained alone learn faster at a higher `learning_rate`, such as 0.01.""",
+        its statistics. Without `augment`, the features of frozen layers are computed
+        once per fit, up to the first random layer. If only new layers are trained, a
+        higher `learning_rate` such as 0.01 is faster.""",
         Interval(Integral, 1, None, closed="left"),
         StrOptions({"features"}),
         None,
@@ -75,9 +75,9 @@ class FineTuningParameters(Parameterized):
     )
     unfreeze_after: int | None = parameter(
         "int or None",
-        """Epochs after which the frozen layers are trained too, but for batch
-        normalisation, in a second stage with early stopping and schedule of its own
-        and a learning rate multiplied by `unfreeze_factor`. None keeps them frozen.""",
+        """Epochs after which frozen layers are trained too, except batch normalisation:
+        in a second stage with its own early stopping and schedule, and the learning
+        rate multiplied by `unfreeze_factor`. None keeps them frozen.""",
         Interval(Integral, 1, None, closed="left"),
         None,
         default=None,
@@ -90,7 +90,7 @@ class FineTuningParameters(Parameterized):
     )
 
     def __sklearn_clone__(self):
-        # init_from is only read; a clone of a fitted estimator would be unfitted
+        # init_from is not cloned, since a clone would not be fitted
         without = type(self).__new__(type(self))
         vars(without).update(vars(self), init_from=None)
         clone = super(FineTuningParameters, without).__sklearn_clone__()
@@ -100,14 +100,14 @@ class FineTuningParameters(Parameterized):
 
 @dataclass(frozen=True, eq=False)
 class FineTuning:
-    """Layers of another network: copied, frozen, and trained in stages.
+    """Layers of another network that are copied, frozen, and trained in stages.
 
     Parameters
     ----------
     init_from, init_weights, freeze, unfreeze_after, unfreeze_factor
-        As the parameters of the estimator.
+        Parameters of the estimator.
     standardized : bool
-        Whether the network gets standardised inputs.
+        Whether the input of the network is standardised.
     """
 
     init_from: object
@@ -118,7 +118,7 @@ class FineTuning:
     standardized: bool = True
 
     def check(self):
-        """Raise if the parameters don't go together."""
+        """Raise if parameters contradict each other."""
         if self.init_from is None:
             for name in ("init_weights", "freeze"):
                 if getattr(self, name) is not None:
@@ -147,27 +147,27 @@ class FineTuning:
     # ----- the network -----
 
     def features(self, x, inputs):
-        """Return the features that the copied layers compute.
+        """Return the features of the copied layers.
 
         Parameters
         ----------
         x : KerasTensor of shape (batch, ...)
             Preprocessed input.
         inputs : Inputs
-            Fitted.
+            Fitted inputs.
 
         Returns
         -------
         KerasTensor
-            Input of the last dense layer of the network that was copied.
+            Input of the last dense layer of the copied network.
         """
         source = read_source(
             self.init_from, self.init_weights, inputs.shape, self.standardized
         )
-        # new layers get the same initial weights, whatever is copied
+        # the initial weights of new layers don't depend on what is copied
         with seeded(inputs.seed):
-            if source.mixing is not None:
-                x = _mix_channels(x, *source.mixing)
+            if source.channel_conversion is not None:
+                x = _convert_channels(x, *source.channel_conversion)
             try:
                 features, layers = copy_layers(source.network, x, self.standardized)
             except LayerCopyError as error:
@@ -200,17 +200,17 @@ class FineTuning:
         network : keras.Model
             The network, built.
         epochs : int
-            Epochs to train.
+            Number of epochs.
         n_before : int
-            Epochs of earlier fits.
+            Number of epochs of earlier fits.
         can_continue : bool
-            Whether a later call may train further, so that the second stage may have
-            no epochs yet.
+            Whether a later fit may train further, so that the second stage may start
+            later.
 
         Returns
         -------
         list of Stage
-            One or two.
+            One or two stages.
         """
         if self.unfreeze_after is None:
             return [Stage(epochs)]
@@ -230,21 +230,22 @@ class FineTuning:
 
     @staticmethod
     def trained_part(network, samples, held_out):
-        """Return the part of a network after its frozen layers, and their features.
+        """Return the part of a network after its frozen layers, and its samples.
 
         Parameters
         ----------
         network : keras.Model
             The network.
         samples, held_out : Samples
-            Training and validation samples (or None).
+            Training samples, and validation samples or None.
 
         Returns
         -------
         network : keras.Model
-            All of it where there is nothing frozen, or features would be too large.
+            The layers after the frozen ones; the whole network if none are frozen, or
+            if their features need too much memory.
         samples, held_out : Samples
-            With what that network takes.
+            Samples with the inputs of that network.
         """
         end = last_frozen(network)
         if end is None or _n_bytes(end, samples, held_out) > _MAX_BYTES:
@@ -252,7 +253,7 @@ class FineTuning:
         with fresh_names():
             frozen = keras.Model(network.inputs[0], end)
             rest = keras.Model(end, network.outputs[0])
-        program, weights = prediction_program(frozen), read(frozen.variables)
+        program, weights = prediction_program(frozen), get_values(frozen.variables)
 
         def features(part):
             return part and part.with_inputs(program(weights, part.X))
@@ -260,9 +261,11 @@ class FineTuning:
         return rest, features(samples), features(held_out)
 
 
-def _mix_channels(x, matrix, offset):
-    """Convert channels into the units of a network, in a fixed layer."""
-    layer = keras.layers.Dense(matrix.shape[1], trainable=False, name=MIXING)
+def _convert_channels(x, matrix, offset):
+    """Convert channels to the units of a network by a fixed dense layer."""
+    layer = keras.layers.Dense(
+        matrix.shape[1], trainable=False, name=CHANNEL_CONVERSION
+    )
     x = layer(x)
     layer.set_weights([matrix, offset])
     return x

@@ -1,4 +1,4 @@
-"""Layers of one network copied into another, except the last ones."""
+"""Copies of the layers of a network without its last dense layer."""
 
 import inspect
 
@@ -13,11 +13,11 @@ from skmed._keras.compat.models import (
 )
 from skmed._keras.data.normalization import LAYER_NAME
 from skmed._keras.graphs.fingerprints import custom_objects
-from skmed._keras.graphs.state import write
+from skmed._keras.graphs.state import set_values
 
-# copied layers are recognised by their names, also after pickling
+# names identify copied and fixed layers, also after pickling
 PREFIX = "features_"
-MIXING = "mixing"
+CHANNEL_CONVERSION = "channel_conversion"
 
 
 class LayerCopyError(Exception):
@@ -27,25 +27,25 @@ class LayerCopyError(Exception):
 def copy_layers(network, inputs, normalized):
     """Copy the layers of a network and call them on another input.
 
-    The features are the input of its last dense layer. A network that doesn't end in
-    one is copied as a whole.
+    Features are the input of the last dense layer. A network that doesn't end in a
+    dense layer is copied as a whole.
 
     Parameters
     ----------
     network : keras.Model
-        Not changed. Nested models are copied layer by layer.
+        The network, which is not changed. Nested models are copied layer by layer.
     inputs : KerasTensor
         Input of the copy.
     normalized : bool
-        Whether ``inputs`` are standardised, so that the network's own normalization
-        layer is skipped.
+        Whether ``inputs`` are standardised, so that the normalisation layer of the
+        network is not copied.
 
     Returns
     -------
     KerasTensor
         Features.
     list of keras.Layer
-        The copied layers that have trainable weights, from the input on.
+        Copied layers with trainable weights, inputs first.
     """
     copier = _Copier(normalized)
     objects = keras.saving.custom_object_scope(custom_objects(network))
@@ -55,18 +55,18 @@ def copy_layers(network, inputs, normalized):
     except (NotImplementedError, TypeError, ValueError) as error:
         raise LayerCopyError from error
     for original, copy in copier.layers:
-        write(copy.weights, [variable.value for variable in original.weights])
+        set_values(copy.weights, [variable.value for variable in original.weights])
         copy.trainable = not _is_fixed(copy)
-    features, left_out = _before_last_dense(outputs, inputs)
+    features, dropped = _before_last_dense(outputs, inputs)
     return features, [
         copy
         for _, copy in copier.layers
-        if copy.trainable_variables and copy not in left_out
+        if copy.trainable_variables and copy not in dropped
     ]
 
 
 class _Copier:
-    """Copies each operation of a network once."""
+    """Copies of operations; operations that are called twice are copied once."""
 
     def __init__(self, normalized):
         self._normalized = normalized
@@ -82,7 +82,7 @@ class _Copier:
         if isinstance(original, GRAPH_MODELS):
             inner = f"{path}{original.name}_"
             return lambda inputs, **_: self.run(original, inputs, inner)
-        if self._normalized and _own_name(original) == LAYER_NAME:
+        if self._normalized and _original_name(original) == LAYER_NAME:
             return lambda inputs, **_: inputs
         if id(original) not in self._copies:
             copy = self._make_copy(original, path)
@@ -100,26 +100,26 @@ class _Copier:
         return type(original).from_config(config)
 
 
-def _own_name(operation):
-    # a layer may have been copied more than once
+def _original_name(operation):
+    # layers of copied layers have several prefixes
     return operation.name.replace(PREFIX, "")
 
 
 def _is_fixed(layer):
-    """Return whether a layer only converts inputs to the units of a network."""
-    return _own_name(layer) in (LAYER_NAME, MIXING)
+    """Return whether a layer only converts the units of inputs."""
+    return _original_name(layer) in (LAYER_NAME, CHANNEL_CONVERSION)
 
 
-def _has_mode(operation):
+def _has_training_mode(operation):
     return "training" in inspect.signature(operation.call).parameters
 
 
 def _before_last_dense(outputs, inputs):
-    """Return the input of the last dense layer, and the operations from there on."""
-    tensor, left_out = outputs, []
+    """Return the input of the last dense layer, and the operations after it."""
+    tensor, dropped = outputs, []
     while tensor is not inputs and len(outputs.shape) == 2:
         operation, sources = producer(tensor)
-        left_out.append(operation)
+        dropped.append(operation)
         is_dense = isinstance(operation, keras.layers.Dense)
         if not is_dense and (len(sources) != 1 or getattr(operation, "weights", ())):
             break
@@ -127,10 +127,10 @@ def _before_last_dense(outputs, inputs):
         if is_dense:
             operation, sources = producer(tensor)
             while isinstance(operation, keras.layers.Dropout):
-                left_out.append(operation)
+                dropped.append(operation)
                 (tensor,) = sources
                 operation, sources = producer(tensor)
-            return tensor, left_out
+            return tensor, dropped
     return outputs, []
 
 
@@ -146,7 +146,7 @@ def _copied_layers(network):
 
 
 def is_frozen(network):
-    """Return whether ``unfreeze`` would change a network."""
+    """Return whether `unfreeze` would change a network."""
     return any(
         not layer.trainable and _can_unfreeze(layer)
         for layer in _copied_layers(network)
@@ -156,8 +156,8 @@ def is_frozen(network):
 def unfreeze(network):
     """Make copied layers trainable.
 
-    Frozen batch normalisation keeps its statistics: those of a few samples would
-    spoil the weights of later layers.
+    Batch normalisation stays frozen: later layers depend on its statistics, and those
+    of few samples are inaccurate.
     """
     for layer in _copied_layers(network):
         if _can_unfreeze(layer):
@@ -169,7 +169,7 @@ def _can_unfreeze(layer):
 
 
 def last_frozen(network):
-    """Return the tensor up to which training changes no weight.
+    """Return the last tensor that depends on frozen layers only.
 
     Parameters
     ----------
@@ -179,39 +179,44 @@ def last_frozen(network):
     Returns
     -------
     KerasTensor or None
-        The last one on which all of the output depends and that is constant over
-        epochs; None if no copied layer with weights comes before it.
+        The last tensor that is constant over epochs, and from which the output can be
+        computed without earlier tensors; None if no copied layer with weights comes
+        before it.
     """
     nodes = nodes_in_order(network)
-    uses = {}
+    n_uses = {}
     for tensor in [t for node in nodes for t in node.input_tensors] + network.outputs:
-        uses[id(tensor)] = uses.get(id(tensor), 0) + 1
-    # constant tensors that later operations need
-    found, known, needed, has_weights = None, set(), {}, False
+        n_uses[id(tensor)] = n_uses.get(id(tensor), 0) + 1
+    # remaining_uses: number of later uses of constant tensors
+    found, constant, remaining_uses, has_weights = None, set(), {}, False
     for node in nodes:
         sources = [id(tensor) for tensor in node.input_tensors]
-        if not known.issuperset(sources) or not _is_constant(node.operation):
+        if not constant.issuperset(sources) or not _is_constant(node.operation):
             continue
         for source in sources:
-            needed[source] -= 1
-        known.update(id(tensor) for tensor in node.outputs)
-        needed |= {id(tensor): uses.get(id(tensor), 0) for tensor in node.outputs}
-        needed = {tensor: number for tensor, number in needed.items() if number}
-        is_learned = node.operation.name.startswith(PREFIX)
-        has_weights |= is_learned and bool(getattr(node.operation, "weights", ()))
-        if len(needed) == 1 and has_weights:
+            remaining_uses[source] -= 1
+        constant.update(id(tensor) for tensor in node.outputs)
+        remaining_uses |= {
+            id(tensor): n_uses.get(id(tensor), 0) for tensor in node.outputs
+        }
+        remaining_uses = {
+            tensor: number for tensor, number in remaining_uses.items() if number
+        }
+        is_copied = node.operation.name.startswith(PREFIX)
+        has_weights |= is_copied and bool(getattr(node.operation, "weights", ()))
+        if len(remaining_uses) == 1 and has_weights:
             (found,) = node.outputs
     return found
 
 
 def _is_constant(operation):
-    """Return whether an operation's output is constant over epochs in training."""
+    """Return whether the output of an operation is constant during training."""
     if not isinstance(operation, keras.Layer):
         return True
     if isinstance(operation, keras.layers.BatchNormalization):
         return not operation.trainable
     return not (
         operation.trainable_variables
-        or _has_mode(operation)
+        or _has_training_mode(operation)
         or operation.activity_regularizer is not None
     )

@@ -1,4 +1,4 @@
-"""Networks to start from: of an estimator, in memory, in a file, or by name."""
+"""The network of ``init_from``: of an estimator, in memory, in a file, or by name."""
 
 import difflib
 import functools
@@ -17,7 +17,7 @@ from skmed._keras.compat.global_state import seeded
 from skmed._keras.compat.models import GRAPH_MODELS
 from skmed._validation.messages import first_sentence
 
-# of the channels of ImageNet's photographs, red first
+# mean and standard deviation of the channels of ImageNet: red, green, blue
 _MEAN = np.array([123.675, 116.28, 103.53])
 _DEVIATION = np.array([58.395, 57.12, 57.375])
 
@@ -29,14 +29,14 @@ class Source:
     Parameters
     ----------
     network : keras.Model
-        With one input and one output; not changed.
-    mixing : tuple of ndarray or None
-        Matrix and offset that convert the channels of the inputs into those that the
-        network was trained on.
+        A network with one input and one output, which is not changed.
+    channel_conversion : tuple of ndarray or None
+        Matrix and offset that convert channels of inputs to those that the network was
+        trained on.
     """
 
     network: keras.Model
-    mixing: tuple | None = None
+    channel_conversion: tuple | None = None
 
 
 def is_name(init_from):
@@ -50,13 +50,13 @@ def read_source(init_from, init_weights, input_shape, standardised):
     Parameters
     ----------
     init_from : estimator, keras.Model, path or str
-        The parameter.
+        The parameter ``init_from``.
     init_weights : path or None
-        Weights of a network by name.
+        File with the weights of a network by name.
     input_shape : tuple of int
         Shape of a sample.
     standardised : bool
-        Whether the network will get standardised samples.
+        Whether the input of the network will be standardised.
 
     Returns
     -------
@@ -68,7 +68,7 @@ def read_source(init_from, init_weights, input_shape, standardised):
     ValueError
         If there is no such network, or it doesn't take such samples.
     """
-    # building and loading draw random numbers
+    # building and loading must not change the global random state
     with seeded(0):
         if is_name(init_from):
             return _by_name(init_from, init_weights, input_shape, standardised)
@@ -190,17 +190,18 @@ def _by_name(name, path, input_shape, standardised):
             f"its last layers ({type(error).__name__}: {first_sentence(str(error))}); "
             "give the file of include_top=False."
         ) from error
-    return Source(network, _mixing(known[name], channels, standardised))
+    return Source(network, _channel_conversion(known[name], channels, standardised))
 
 
-def _mixing(application, channels, standardised):
-    """Return matrix and offset from channels of X to what an application takes.
+def _channel_conversion(application, channels, standardised):
+    """Return matrix and offset that convert channels of X for an application.
 
-    Standardised values get ImageNet's means and deviations first; others are taken
-    as they are, from 0 to 255. A grey value is red, green and blue.
+    Standardised channels are first scaled to mean and standard deviation of ImageNet;
+    others are expected to be between 0 and 255. Grey values are used for red, green and
+    blue.
     """
     prepare = sys.modules[application.__module__].preprocess_input
-    # preprocess_input is an affine function, given by three colours and black
+    # preprocess_input is affine, so that black and three colours determine it
     colours = np.concatenate([np.zeros((1, 3)), 255 * np.eye(3)])
     black, *others = prepare(colours.reshape(4, 1, 1, 3)).reshape(4, 3)
     matrix, offset = (np.array(others) - black) / 255, black

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 from scipy.sparse import issparse
 
-from skmed._keras.graphs.train.training_program import full_dtype
+from skmed._keras.graphs.train.training_program import loss_dtype
 
 
 class Batches(keras.utils.PyDataset):
@@ -96,7 +96,7 @@ def cast_floats(data, dtype):
 
 def target_dtype(model):
     """Return the dtype of the targets and of all losses of a model."""
-    is_double = getattr(model, "outputs", None) and full_dtype(model) == "float64"
+    is_double = getattr(model, "outputs", None) and loss_dtype(model) == "float64"
     return "float64" if is_double else keras.config.floatx()
 
 

@@ -9,7 +9,7 @@ from skmed._keras.compat.global_state import fresh_names
 from skmed._keras.compat.models import compile_settings, copy_metric
 from skmed._keras.compat.optimizers import copy_optimizer
 from skmed._keras.graphs.programs import CloneError, clone_network
-from skmed._keras.graphs.state import write
+from skmed._keras.graphs.state import set_values
 
 
 def copy_settings(value):
@@ -57,7 +57,7 @@ def copy_model(model):
     except CloneError:
         # scikeras makes models deep-copyable, through a file in memory
         return copy.deepcopy(model)
-    write(copied.variables, [variable.value for variable in model.variables])
+    set_values(copied.variables, [variable.value for variable in model.variables])
     settings = compile_settings(model)
     if settings is not None:
         with fresh_names():
@@ -65,5 +65,5 @@ def copy_model(model):
             if model.optimizer is not None and model.optimizer.built:
                 copied.optimizer.build(copied.trainable_variables)
                 values = [variable.value for variable in model.optimizer.variables]
-                write(copied.optimizer.variables, values)
+                set_values(copied.optimizer.variables, values)
     return copied

@@ -5,7 +5,7 @@ import copy
 from skmed._keras.compat.global_state import fresh_names
 from skmed._keras.compat.scikeras import route_params
 from skmed._keras.graphs.programs import prediction_program
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed._keras.training.callbacks import acts_on_prediction
 
 from .batches import count_samples
@@ -37,7 +37,7 @@ def predict_outputs(model, X, arguments):
     """
     if prediction_fallback(model, X, arguments) is None:
         batch_size = max(arguments.get("batch_size") or _BATCH_SIZE, _MIN_BATCH_SIZE)
-        return prediction_program(model)(read(model.variables), X, batch_size)
+        return prediction_program(model)(get_values(model.variables), X, batch_size)
     with fresh_names():
         return model.predict(X, **{"verbose": 0, **arguments})
 

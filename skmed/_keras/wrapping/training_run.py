@@ -22,7 +22,14 @@ from skmed._keras.compat.optimizers import inner_optimizer, learning_rate_of
 from skmed._keras.compat.scikeras import route_params
 from skmed._keras.graphs.fingerprints import NoFingerprint, fingerprint, network_key
 from skmed._keras.graphs.programs import training_program
-from skmed._keras.graphs.state import Data, State, read, read_slots, write, write_slots
+from skmed._keras.graphs.state import (
+    Data,
+    State,
+    get_slots,
+    get_values,
+    set_slots,
+    set_values,
+)
 from skmed._keras.training.callbacks import Callbacks
 from skmed._keras.training.loop import TrainingLoop, Validation, check_loss
 from skmed._keras.training.optimizers import Rates
@@ -271,7 +278,7 @@ def _by_program(run, program):
     if not run.epochs:
         return {}
     model, optimizer, rates = run.model, run.model.optimizer, _rates(run)
-    slots = read_slots(optimizer) if optimizer.built else []
+    slots = get_slots(optimizer) if optimizer.built else []
     validation = None
     if run.validation is not None:
         x, y, weight = run.validation
@@ -293,10 +300,10 @@ def _by_program(run, program):
             progress=progress,
             validation=validation,
         )
-        state = State(read(model.variables), slots)
+        state = State(get_values(model.variables), slots)
         state, history = loop.run(state, run.epochs, {}, run.initial_epoch)
-    write(model.variables, state.variables)
-    write_slots(optimizer, state.slots)
+    set_values(model.variables, state.variables)
+    set_slots(optimizer, state.slots)
     return history
 
 

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skmed._keras.graphs.padding import PADDED, is_padded, lengths_of
+from skmed._keras.graphs.padding import PADDED, is_padded, sequence_lengths
 from skmed._keras.graphs.programs import (
     PredictionProgram,
     prediction_program,
     training_program,
 )
-from skmed._keras.graphs.state import Data, State, read
+from skmed._keras.graphs.state import Data, State, get_values
 from skmed._keras.training.optimizers import make_optimizer
 from skmed._keras.training.order import epoch_order
 
@@ -48,22 +48,22 @@ def counting(name=PADDED, dtype="float32", shape=(None,)):
 
 
 def test_lengths_leave_out_trailing_missing_steps(sequences):
-    assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
+    assert_array_equal(sequence_lengths(sequences, "float32"), LENGTHS)
     sequences[0, 4, 0] = np.nan  # one channel of two
     sequences[2, 3] = np.nan  # a gap
-    assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
+    assert_array_equal(sequence_lengths(sequences, "float32"), LENGTHS)
 
 
 def test_lengths_are_those_of_all_pieces(sequences, monkeypatch):
-    monkeypatch.setattr("skmed._keras.graphs.padding._PIECE", 1)
-    assert_array_equal(lengths_of(sequences, "float32"), LENGTHS)
+    monkeypatch.setattr("skmed._keras.graphs.padding._CHUNK_VALUES", 1)
+    assert_array_equal(sequence_lengths(sequences, "float32"), LENGTHS)
 
 
 def test_lengths_leave_out_trailing_zeros_of_integers():
     ids = np.array([[3, 0, 2, 0, 0], [0, 0, 0, 0, 0], [1, 1, 1, 1, 1]])
-    assert lengths_of(ids, "int32").tolist() == [3, 0, 5]
+    assert sequence_lengths(ids, "int32").tolist() == [3, 0, 5]
     # where the network computes with floats, a zero is a measurement
-    assert lengths_of(ids.astype("uint8"), "float32").tolist() == [5, 5, 5]
+    assert sequence_lengths(ids.astype("uint8"), "float32").tolist() == [5, 5, 5]
 
 
 # ----- programs -----
@@ -102,7 +102,7 @@ def test_predictions_by_step_come_back_padded(sequences):
 def test_predictions_do_not_depend_on_padding_or_company(sequences):
     network = recurrent()
     program = PredictionProgram(network)
-    weights = read(network.variables)
+    weights = get_values(network.variables)
     expected = program(weights, sequences)
     for i, length in enumerate(LENGTHS):
         alone = program(weights, sequences[i : i + 1, :length])
@@ -117,7 +117,7 @@ def test_training_does_not_depend_on_padding(sequences):
     optimizer, rate, _ = make_optimizer("adam", None, None)
     loss = keras.losses.MeanSquaredError(reduction="mean_with_sample_weight")
     program = training_program(network, loss, optimizer, "float32")
-    start = State(read(network.variables), program.first_slots)
+    start = State(get_values(network.variables), program.initial_slots)
     y = np.arange(8, dtype="float32").reshape(8, 1)
     wider = np.pad(sequences, [(0, 0), (0, 9), (0, 0)], constant_values=np.nan)
     arrived = []

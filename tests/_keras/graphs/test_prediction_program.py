@@ -30,7 +30,7 @@ def test_a_million_rows_take_no_new_graph_and_no_memory():
     classifier = CNNClassifier(filters=(2,), dense_units=(), learning_rate=0.1)
     classifier.fit(X[::10_000], y[::10_000])
     program = programs.prediction_program(classifier.model_)
-    n_batches = -(-len(X) // program.fast_batch_size(X))
+    n_batches = -(-len(X) // program.default_batch_size(X))
     assert 1 < n_batches < 100
     before = peak = memory()
     for _ in range(3):

@@ -29,12 +29,12 @@ def test_an_instance_is_copied_and_its_settings_kept():
 
 def test_cosine_equals_keras_own():
     theirs = keras.optimizers.schedules.CosineDecay(0.3, 50)
-    ours = Rates(0.3, "cosine", 50, 0.0).of_steps(0, 50)
+    ours = Rates(0.3, "cosine", 50, 0.0).for_steps(0, 50)
     np.testing.assert_allclose(ours, [float(theirs(i)) for i in range(50)], rtol=1e-5)
 
 
 def test_one_cycle_rises_and_falls():
-    rates = Rates(0.1, "one_cycle", 1000, 0.0).of_steps(0, 1000)
+    rates = Rates(0.1, "one_cycle", 1000, 0.0).for_steps(0, 1000)
     assert rates[0] == pytest.approx(0.004)
     assert rates.argmax() == 300
     assert rates.max() == pytest.approx(0.1)
@@ -45,14 +45,14 @@ def test_one_cycle_rises_and_falls():
 
 def test_steps_go_on_from_epoch_to_epoch():
     rates = Rates(0.1, "cosine", 30, 0.0)
-    halves = [rates.of_steps(0, 13), rates.of_steps(13, 30)]
-    np.testing.assert_array_equal(np.concatenate(halves), rates.of_steps(0, 30))
+    halves = [rates.for_steps(0, 13), rates.for_steps(13, 30)]
+    np.testing.assert_array_equal(np.concatenate(halves), rates.for_steps(0, 30))
 
 
 def test_a_keras_schedule_is_followed_step_by_step():
     schedule = keras.optimizers.schedules.PiecewiseConstantDecay([3], [0.5, 0.25])
     _, rate, _ = make_optimizer(keras.optimizers.SGD(schedule), None, None)
-    rates = Rates(rate, "constant", 6, 0.0).of_steps(2, 6)
+    rates = Rates(rate, "constant", 6, 0.0).for_steps(2, 6)
     np.testing.assert_array_equal(rates, [0.5, 0.5, 0.25, 0.25])
 
 

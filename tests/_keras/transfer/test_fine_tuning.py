@@ -14,7 +14,7 @@ from sklearn.model_selection import GridSearchCV
 from skmed import CNNClassifier, CNNEncoder, CNNRegressor, EASERecommender
 from skmed._keras.graphs import programs
 from skmed._keras.transfer import fine_tuning
-from skmed._keras.transfer.sources import _mixing
+from skmed._keras.transfer.sources import _channel_conversion
 
 SMALL = {"epochs": 4, "batch_size": 16, "random_state": 0}
 
@@ -476,7 +476,9 @@ def test_channels_are_brought_into_the_units_of_a_network(name, standardised):
     if standardised:
         mean, deviation = (123.675, 116.28, 103.53), (58.395, 57.12, 57.375)
         X = (X - mean) / deviation
-    matrix, offset = _mixing(getattr(keras.applications, name), 3, standardised)
+    matrix, offset = _channel_conversion(
+        getattr(keras.applications, name), 3, standardised
+    )
     np.testing.assert_allclose(X @ matrix + offset, expected, atol=1e-4)
 
 

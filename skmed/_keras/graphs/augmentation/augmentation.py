@@ -1,4 +1,4 @@
-"""Augmentation: its parameter, and its draws in training."""
+"""Augmentation: the parameter ``augment``, and its application to batches."""
 
 import functools
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from numbers import Real
 import numpy as np
 import tensorflow as tf
 
-from .transforms import MOVES, VALUES, folded, mixup, move
+from .transforms import GEOMETRIC, INTENSITY, fold_in, mixup, transform_geometry
 
-# name -> default strength, and the ranks of samples that it applies to
+# name -> default strength, and the ranks of samples that it is for
 DEFAULTS = {
     "shift": (0.1, (1, 2, 3)),
     "rotation": (10.0, (2, 3)),
@@ -21,7 +21,7 @@ DEFAULTS = {
     "cutout": (0.25, (1, 2, 3)),
     "mixup": (0.2, (1, 2, 3)),
 }
-# these remove information, which only many epochs average out
+# transforms that remove information, which only many epochs average out
 _IN_TRAINING_ONLY = ("cutout", "mixup")
 _KINDS = {1: "signals", 2: "images", 3: "volumes"}
 MAX_SEED = np.iinfo(np.int32).max
@@ -29,22 +29,22 @@ MAX_SEED = np.iinfo(np.int32).max
 
 @dataclass(frozen=True)
 class Draws:
-    """Seeds and strengths of augmentation for some training steps.
+    """Seeds and strengths of the augmentation in some training steps.
 
     Parameters
     ----------
     seeds : ndarray of int, shape (n_steps, 2)
-        One seed for each step.
-    amounts : tuple of float
-        Strength of each change.
+        One seed per step.
+    strengths : tuple of float
+        Strength of each transform.
     """
 
     seeds: np.ndarray
-    amounts: tuple
+    strengths: tuple
 
-    def of_step(self, step):
-        """Return the draws of one step."""
-        return Draws(self.seeds[step : step + 1], self.amounts)
+    def for_step(self, step):
+        """Return the draws of one training step."""
+        return Draws(self.seeds[step : step + 1], self.strengths)
 
 
 NO_DRAWS = Draws(np.zeros((0, 2), np.int32), ())
@@ -52,50 +52,52 @@ NO_DRAWS = Draws(np.zeros((0, 2), np.int32), ())
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Random changes of samples.
+    """Random transforms of samples.
 
     Parameters
     ----------
     names : tuple of str
-        Names of the changes; a program is compiled for them.
-    amounts : tuple of float
-        Their strengths, which are data of the program.
+        Names of the transforms, for which a program is compiled.
+    strengths : tuple of float
+        Their strengths, which are arguments of the program.
     n_views : int
-        Views of each sample that predictions are averaged over, itself the first.
+        Number of views of a sample over which predictions are averaged. The first
+        view is the sample itself.
     """
 
     names: tuple
-    amounts: tuple
+    strengths: tuple
     n_views: int = 1
 
     @property
     def mixes(self):
-        """Whether a sample may get part of another's target."""
+        """Whether targets of several samples are mixed."""
         return "mixup" in self.names
 
-    def draws_of(self, seed):
-        """Return a function from an epoch and its number of steps to its draws.
+    def draw_function(self, seed):
+        """Return a function of an epoch and its number of steps that returns draws.
 
-        They depend on the seed and the number of the epoch only, as the order does.
+        Draws depend on the seed and the number of the epoch only, as the order of
+        samples does.
         """
         return functools.partial(self._draws, seed)
 
     def _draws(self, seed, epoch, n_steps):
         rng = np.random.default_rng([seed, epoch, 1])
-        return Draws(rng.integers(MAX_SEED, size=(n_steps, 2)), self.amounts)
+        return Draws(rng.integers(MAX_SEED, size=(n_steps, 2)), self.strengths)
 
     def views(self):
-        """Return the changes that predictions can be averaged over, or None."""
-        kept = [
-            (name, amount)
-            for name, amount in zip(self.names, self.amounts)
+        """Return the augmentation of views in predictions; None if there is none."""
+        used = [
+            (name, strength)
+            for name, strength in zip(self.names, self.strengths)
             if name not in _IN_TRAINING_ONLY
         ]
-        return Augmentation(*zip(*kept)) if kept else None
+        return Augmentation(*zip(*used)) if used else None
 
 
 def make_augmentation(augment, rank, n_views=1):
-    """Return the augmentation of the parameter ``augment``, or None.
+    """Return the augmentation that the parameter ``augment`` describes.
 
     Parameters
     ----------
@@ -109,15 +111,15 @@ def make_augmentation(augment, rank, n_views=1):
     Returns
     -------
     Augmentation or None
-        Changes in the order of ``DEFAULTS``.
+        Transforms in the order of ``DEFAULTS``.
 
     Raises
     ------
     ValueError
-        If a name is unknown or not for this rank, a strength is not above zero, or
-        views are asked for that would not differ.
+        If a name is unknown or not for this rank, if a strength is not above zero, or
+        if all views of a sample would be equal.
     """
-    augmentation = _read(augment, rank, n_views)
+    augmentation = _parse(augment, rank, n_views)
     views = augmentation and augmentation.views()
     if n_views > 1 and views is None:
         raise ValueError(
@@ -127,7 +129,7 @@ def make_augmentation(augment, rank, n_views=1):
     return augmentation
 
 
-def _read(augment, rank, n_views):
+def _parse(augment, rank, n_views):
     if not augment:
         return None
     if isinstance(augment, str):
@@ -136,7 +138,7 @@ def _read(augment, rank, n_views):
         augment = {
             name: DEFAULTS[name][0] if name in DEFAULTS else 0 for name in augment
         }
-    for name, amount in augment.items():
+    for name, strength in augment.items():
         if name not in DEFAULTS:
             raise ValueError(
                 f"augment names {name!r}; use some of {', '.join(map(repr, DEFAULTS))}."
@@ -145,50 +147,69 @@ def _read(augment, rank, n_views):
             raise ValueError(
                 f"augment={name!r} isn't for {_KINDS[rank]}; leave it out."
             )
-        if not isinstance(amount, Real) or not 0 < amount < np.inf:
+        if not isinstance(strength, Real) or not 0 < strength < np.inf:
             raise ValueError(
-                f"augment must give {name!r} a strength above zero; got {amount!r}."
+                f"augment must give {name!r} a strength above zero; got {strength!r}."
             )
     names = tuple(name for name in DEFAULTS if name in augment)
-    amounts = tuple(float(augment[name]) for name in names)
-    return Augmentation(names, amounts, n_views)
+    strengths = tuple(float(augment[name]) for name in names)
+    return Augmentation(names, strengths, n_views)
 
 
-def augmented(names, amounts, x, seed, n_draws):
-    """Change samples in a graph, except by mixup.
+def transform_samples(names, strengths, x, seed, n_draws):
+    """Apply random transforms to samples inside a graph, mixup excepted.
 
     Parameters
     ----------
     names : tuple of str
-        Names of the changes.
-    amounts : tensor of shape (n_names,)
+        Names of the transforms; 'mixup' is ignored.
+    strengths : tensor of shape (n_names,)
         Their strengths.
-    x : tensor of shape (n, *sizes, channels)
+    x : tensor of shape (n_samples, *sizes, n_channels)
         Samples.
     seed : tensor of int32, shape (2,)
-        Seed of all draws.
+        Seed of all random numbers.
     n_draws : tensor or int
-        The number of samples, or 1 to change all of them alike.
+        The number of samples, or 1 to transform all of them alike.
 
     Returns
     -------
-    tensor of shape (n, *sizes, channels)
-        Changed samples.
+    tensor of shape (n_samples, *sizes, n_channels)
+        Transformed samples.
     """
-    given = {name: tf.cast(amounts[i], x.dtype) for i, name in enumerate(names)}
-    moves = {name: amount for name, amount in given.items() if name in MOVES}
-    if moves:
-        x = move(x, moves, seed, n_draws)
-    for i, (name, change) in enumerate(VALUES.items()):
+    given = {name: tf.cast(strengths[i], x.dtype) for i, name in enumerate(names)}
+    geometric = {
+        name: strength for name, strength in given.items() if name in GEOMETRIC
+    }
+    if geometric:
+        x = transform_geometry(x, geometric, seed, n_draws)
+    for i, (name, transform) in enumerate(INTENSITY.items()):
         if name in given:
-            x = change(x, given[name], folded(seed, len(MOVES) + i), n_draws)
+            x = transform(x, given[name], fold_in(seed, len(GEOMETRIC) + i), n_draws)
     return x
 
 
-def augmented_batch(names, amounts, x, y, weight, seed):
-    """Change a batch of training samples, mixup included."""
-    x = augmented(names, amounts, x, seed, tf.shape(x)[0])
+def augment_batch(names, strengths, x, y, weight, seed):
+    """Apply random transforms to a batch of training samples.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Names of the transforms.
+    strengths : tensor of shape (n_names,)
+        Their strengths.
+    x, y, weight : tensors of shape (batch_size, ...)
+        Samples, targets and sample weights.
+    seed : tensor of int32, shape (2,)
+        Seed of all random numbers.
+
+    Returns
+    -------
+    x, y, weight : tensors of the same shapes
+        The transformed batch; 'mixup' changes targets and weights too.
+    """
+    x = transform_samples(names, strengths, x, seed, tf.shape(x)[0])
     if "mixup" not in names:
         return x, y, weight
-    amount = amounts[names.index("mixup")]
-    return mixup(x, y, weight, amount, folded(seed, -1))
+    strength = strengths[names.index("mixup")]
+    return mixup(x, y, weight, strength, fold_in(seed, -1))

@@ -1,1 +1,1 @@
-"""Recurrent layers, compiled as a whole."""
+"""Recurrent layers compiled by XLA."""

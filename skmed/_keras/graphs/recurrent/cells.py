@@ -1,10 +1,11 @@
-"""A step of a recurrent cell, there and back.
+"""Forward and backward computation of one time step of a recurrent cell.
 
-``step`` takes the inputs of the four gates, side by side, and the states. It returns
-new states and factors: first those between the gates' inputs and the states, then
-those between new and old states. ``back`` takes the factors and the gradient by the
-new states, and returns that by the gates' inputs, and what reaches the old states
-other than through the gates.
+``forward`` takes the pre-activations of the four gates, side by side, and the states.
+It returns the new states and factors: first the derivatives with respect to the
+pre-activations, then those of the states with respect to each other. ``backward`` takes
+the factors and the gradients with respect to the new states. It returns the gradient
+with respect to the pre-activations, and the gradients with respect to the old states,
+without what reaches them through the gates.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ import keras
 import tensorflow as tf
 
 
-def _lstm_step(gates, h, c):
+def _lstm_forward(gates, h, c):
     i, f, g, o = tf.split(gates, 4, axis=1)
     i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
     new_c = f * c + i * g
@@ -31,7 +32,7 @@ def _lstm_step(gates, h, c):
     return (new_h, new_c), factors
 
 
-def _lstm_back(factors, dh, dc):
+def _lstm_backward(factors, dh, dc):
     size = 4 * tf.shape(dh)[1]
     c_by_h, c_by_c = tf.split(factors[:, size:], 2, axis=1)
     dc += dh * c_by_h
@@ -39,7 +40,7 @@ def _lstm_back(factors, dh, dc):
     return gates, (tf.zeros_like(dh), dc * c_by_c)
 
 
-def _gru_step(gates, h):
+def _gru_forward(gates, h):
     z, r, x, m = tf.split(gates, 4, axis=1)
     z, r = tf.sigmoid(z), tf.sigmoid(r)
     g = tf.tanh(x + r * m)
@@ -48,19 +49,31 @@ def _gru_step(gates, h):
     return (z * h + (1 - z) * g,), factors
 
 
-def _gru_back(factors, dh):
+def _gru_backward(factors, dh):
     size = 4 * tf.shape(dh)[1]
     return factors[:, :size] * tf.tile(dh, [1, 4]), (dh * factors[:, size:],)
 
 
 class Cell(NamedTuple):
+    """A recurrent cell.
+
+    Parameters
+    ----------
+    n_states : int
+        Number of states.
+    n_factors : int
+        Number of factors that ``forward`` returns.
+    forward, backward : callable
+        One time step, and its gradient.
+    """
+
     n_states: int
     n_factors: int
-    step: Callable
-    back: Callable
+    forward: Callable
+    backward: Callable
 
 
 CELLS = {
-    keras.layers.LSTM: Cell(2, 6, _lstm_step, _lstm_back),
-    keras.layers.GRU: Cell(1, 5, _gru_step, _gru_back),
+    keras.layers.LSTM: Cell(2, 6, _lstm_forward, _lstm_backward),
+    keras.layers.GRU: Cell(1, 5, _gru_forward, _gru_backward),
 }

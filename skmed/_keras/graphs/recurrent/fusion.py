@@ -1,12 +1,12 @@
-"""Recurrent layers whose loop over time is compiled as a whole.
+"""Recurrent layers whose loop over time steps is compiled by XLA.
 
-Keras runs the loop of an LSTM or a GRU one small operation after the other, and
-TensorFlow takes its gradient by recording each of them. Here XLA compiles the loop, and
-the gradient is written by hand: the way forward keeps the factors by which the way back
-multiplies, which leaves one matrix product per step.
+Keras runs the loop of an LSTM or a GRU as many small operations, and TensorFlow records
+each of them for the gradient. Here XLA compiles the loop, and its gradient is written
+by hand: the forward pass keeps the factors of the backward pass, which then needs one
+matrix product per time step.
 
-A step of each cell is in ``_rnn_cells.py``, the loop over steps in ``_rnn_steps.py``,
-and the blocks in which rows go through it in ``_rnn_blocks.py``.
+``cells.py`` computes a time step, ``steps.py`` loops over time steps, and ``blocks.py``
+over blocks of samples.
 """
 
 import functools
@@ -16,20 +16,20 @@ import tensorflow as tf
 
 from skmed._keras.compat.tensorflow import can_compile
 
-from .blocks import over_time
+from .blocks import run_blocks
 from .cells import CELLS
 
 
 def fuse(network):
-    """Make the recurrent layers of a network run compiled, in place.
+    """Replace the loops of a network's recurrent layers by compiled ones, in place.
 
-    Configuration, weights and results stay as they are. A layer that does more than
-    the compiled loop can is left alone.
+    Configuration, weights and outputs don't change. Layers with options that the
+    compiled loop doesn't support are skipped.
 
     Parameters
     ----------
     network : keras.Model
-        A private copy: its layers get other loops.
+        A copy that only programs use; its layers are changed.
 
     Returns
     -------
@@ -42,17 +42,17 @@ def fuse(network):
 
 
 def is_fusible(network):
-    """Tell whether ``fuse`` would change anything.
+    """Return whether `fuse` would change a network.
 
     Parameters
     ----------
     network : keras.Model
-        Only looked at.
+        The network, which is not changed.
 
     Returns
     -------
     bool
-        Whether there is a layer that can run compiled.
+        True if one of its layers supports the compiled loop.
     """
     return any(_eligible_layers(network))
 
@@ -63,19 +63,19 @@ def _eligible_layers(network):
 
 
 def _recurrent_layers(layer):
-    """Walk through models within models and layers within wrappers."""
+    """Yield the recurrent layers, also those of nested models and wrapper layers."""
     if isinstance(layer, keras.layers.RNN):
         yield layer
     inner = [*getattr(layer, "layers", ())]
     for name in ("layer", "forward_layer", "backward_layer"):
         inner.append(getattr(layer, name, None))
-    for one in inner:
-        if isinstance(one, keras.layers.Layer):
-            yield from _recurrent_layers(one)
+    for nested in inner:
+        if isinstance(nested, keras.layers.Layer):
+            yield from _recurrent_layers(nested)
 
 
 def _is_eligible(layer):
-    # a subclass may have changed anything
+    # a subclass may override any method
     if type(layer) not in CELLS:
         return False
     cell = layer.cell
@@ -84,7 +84,7 @@ def _is_eligible(layer):
         and cell.recurrent_activation is keras.activations.sigmoid
         and getattr(cell, "reset_after", True)
         and not cell.recurrent_dropout
-        # the other implementation draws a mask for each gate
+        # implementation 1 draws a dropout mask for each gate
         and (not cell.dropout or cell.implementation == 2)
         and not layer.stateful
         and not layer.unroll
@@ -93,20 +93,20 @@ def _is_eligible(layer):
 
 
 def _inner_loop(layer, sequences, initial_state, mask, training=False):
-    """Do what the method of a recurrent layer does."""
+    """Compute what ``keras.layers.RNN.inner_loop`` does, with a compiled loop."""
     cell = layer.cell
     if isinstance(mask, list | tuple):
         mask = mask[0]
     if mask is not None:
         mask = tf.reshape(tf.cast(mask, tf.bool), tf.shape(sequences)[:2])
     if training and cell.dropout:
-        # one for all steps; the layer has drawn it
+        # the layer has drawn one mask for all time steps
         sequences *= tf.expand_dims(cell.get_dropout_mask(sequences[:, 0, :]), 1)
     if layer.go_backwards:
         sequences = tf.reverse(sequences, [1])
         mask = None if mask is None else tf.reverse(mask, [1])
 
-    states, outputs = over_time(
+    states, outputs = run_blocks(
         CELLS[type(layer)],
         layer.return_sequences,
         bool(training),
@@ -118,42 +118,54 @@ def _inner_loop(layer, sequences, initial_state, mask, training=False):
     if mask is None:
         return states[0], states[0] if outputs is None else outputs, states
     counts = tf.cast(mask, tf.int32)
-    # without a step there is no output, whatever the state
-    shown = mask if layer.zero_output_for_mask else tf.cumsum(counts, axis=1) > 0
+    # before the first unmasked time step the output is zero, also with an initial state
+    has_output = mask if layer.zero_output_for_mask else tf.cumsum(counts, axis=1) > 0
     if outputs is None:
-        last = tf.where(shown[:, -1:], states[0], tf.zeros_like(states[0]))
+        last = tf.where(has_output[:, -1:], states[0], tf.zeros_like(states[0]))
         return last, last, states
-    # the loop ends with the last step of a block
+    # the loop ends with the last unmasked time step of a block
     ended = tf.cumsum(counts, axis=1, reverse=True) == 0
     outputs = tf.where(ended[..., tf.newaxis], tf.expand_dims(states[0], 1), outputs)
-    outputs = tf.where(shown[..., tf.newaxis], outputs, tf.zeros_like(outputs))
+    outputs = tf.where(has_output[..., tf.newaxis], outputs, tf.zeros_like(outputs))
     return outputs[:, -1], outputs, states
 
 
 def kernel_of(cell):
-    """Return what multiplies an input, a one and a state: four gates side by side."""
-    of_input = keras.ops.convert_to_tensor(cell.kernel)
-    of_state = keras.ops.convert_to_tensor(cell.recurrent_kernel)
+    """Return one kernel for input, bias and state of a recurrent cell.
+
+    Parameters
+    ----------
+    cell : keras.layers.LSTMCell or keras.layers.GRUCell
+        The built cell.
+
+    Returns
+    -------
+    tensor of shape (n_channels + 1 + n_units, 4 * n_units)
+        Multiplied with the concatenated input, one and state, it gives the
+        pre-activations of the four gates.
+    """
+    input_kernel = keras.ops.convert_to_tensor(cell.kernel)
+    state_kernel = keras.ops.convert_to_tensor(cell.recurrent_kernel)
     n_biases = 1 if isinstance(cell, keras.layers.LSTMCell) else 2
     if cell.use_bias:
         bias = tf.reshape(keras.ops.convert_to_tensor(cell.bias), [n_biases, -1])
     else:
-        bias = tf.zeros([n_biases, of_state.shape[1]], of_state.dtype)
+        bias = tf.zeros([n_biases, state_kernel.shape[1]], state_kernel.dtype)
     if n_biases == 1:
-        return tf.concat([of_input, bias, of_state], axis=0)
-    # a reset gate multiplies what a state gives to the candidate, so that this
-    # has a place of its own
+        return tf.concat([input_kernel, bias, state_kernel], axis=0)
+    # the reset gate multiplies the state's part of the candidate, so that this part
+    # has its own columns
     size = 2 * cell.units
-    of_input = tf.pad(
-        tf.concat([of_input, bias[:1]], axis=0), [[0, cell.units], [0, 0]]
+    input_kernel = tf.pad(
+        tf.concat([input_kernel, bias[:1]], axis=0), [[0, cell.units], [0, 0]]
     )
-    of_state = tf.concat([bias[1:], of_state], axis=0)
-    of_state = tf.pad(of_state, [[cell.kernel.shape[0], 0], [0, 0]])
+    state_kernel = tf.concat([bias[1:], state_kernel], axis=0)
+    state_kernel = tf.pad(state_kernel, [[cell.kernel.shape[0], 0], [0, 0]])
     return tf.concat(
         [
-            of_input[:, :size] + of_state[:, :size],
-            of_input[:, size:],
-            of_state[:, size:],
+            input_kernel[:, :size] + state_kernel[:, :size],
+            input_kernel[:, size:],
+            state_kernel[:, size:],
         ],
         axis=1,
     )

@@ -1,11 +1,11 @@
-"""Networks called with a state that they return changed."""
+"""Networks that take states as further inputs and return new states."""
 
 import keras
 import tensorflow as tf
 
 from skmed._keras.graphs.fingerprints import network_key
 from skmed._keras.graphs.programs import ProgramCache, clone_network
-from skmed._keras.graphs.state import read
+from skmed._keras.graphs.state import get_values
 from skmed._keras.graphs.tracing import Graph, call_all, spec
 
 from .fusion import fuse
@@ -14,35 +14,36 @@ _programs = ProgramCache()
 
 
 class StatefulNetwork:
-    """A network with states as further inputs and outputs, on a copy of its weights.
+    """A network with states as further inputs and outputs.
 
     Parameters
     ----------
     network : keras.Model
-        Its first input and output are data, the others states, in the same order.
+        Its first input and output are data, the others states, in the same order. Its
+        weights are copied.
     """
 
     def __init__(self, network):
-        self._weights = read(network.variables)
+        self._weights = get_values(network.variables)
         self._dtype = network.inputs[0].dtype
         self._program = _programs.get(network_key(network), lambda: _program(network))
 
     def __call__(self, x, states):
-        """Return the output for ``x``, and new states.
+        """Return the output for ``x``, and the new states.
 
         Parameters
         ----------
-        x : ndarray
-            Data.
+        x : ndarray of shape (n_samples, ...)
+            First input of the network.
         states : list of tensors or ndarrays
-            What the last call returned.
+            Initial states, or those that the last call returned.
 
         Returns
         -------
-        output : ndarray
-            Of the network.
+        output : ndarray of shape (n_samples, ...)
+            First output of the network.
         states : list of tensors
-            After the call.
+            New states.
         """
         inputs = [tf.constant(x, self._dtype), *map(tf.convert_to_tensor, states)]
         output, *states = self._program(self._weights, inputs)

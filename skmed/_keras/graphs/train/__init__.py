@@ -1,1 +1,1 @@
-"""The graph of a pass over the training data."""
+"""The graph of an epoch of training."""

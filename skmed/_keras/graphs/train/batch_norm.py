@@ -1,9 +1,9 @@
-"""Batch normalisation that is right with weights, and after few steps.
+"""Batch normalisation with sample weights, and with statistics of all training samples.
 
-Keras counts every row of a batch alike and forgets what it has seen at a fixed rate.
-Here a row of weight two counts as two rows, and when training has ended the moving
-statistics give way to those of the training rows, measured with the final weights
-(Wu & Johnson, 2021): however few steps there were, what is predicted with is right.
+Keras's batch normalisation ignores sample weights, and its moving statistics are those
+of the last steps. Here a sample of weight two counts as two samples, and after training
+the moving statistics are replaced by those of the training samples under the final
+weights (Wu & Johnson, 2021), which are correct after any number of steps.
 """
 
 import contextlib
@@ -14,14 +14,14 @@ import keras
 import tensorflow as tf
 
 from skmed._keras.compat.models import flatten_layers, replace_moments
-from skmed._keras.graphs.padding import inputs_of
+from skmed._keras.graphs.padding import cast_and_trim
 from skmed._keras.graphs.tracing import Graph, spec
 
-_here = threading.local()
+_thread = threading.local()
 
 
-def layers_of(network):
-    """Return a network's batch normalisations that training moves."""
+def trainable_batch_norms(network):
+    """Return the batch normalisation layers of a network that aren't frozen."""
     return [
         layer
         for layer in flatten_layers(network)
@@ -32,65 +32,77 @@ def layers_of(network):
 # ----- weights -----
 
 
-def weigh(network):
-    """Make a program's own network count rows by the weights that it is given."""
-    for layer in layers_of(network):
+def use_sample_weights(network):
+    """Let batch normalisation use the weights of `batch_sample_weight`, in place.
+
+    Parameters
+    ----------
+    network : keras.Model
+        The network of a program; its layers are changed.
+    """
+    for layer in trainable_batch_norms(network):
         replace_moments(layer, _moments)
 
 
 @contextlib.contextmanager
-def row_weights(weight):
-    """Give the batch that is traced here the weights of its rows."""
-    _here.weight = weight
+def batch_sample_weight(weight):
+    """Set the sample weights of the batch whose graph is traced inside.
+
+    Parameters
+    ----------
+    weight : tensor of shape (batch_size,)
+        Sample weights.
+    """
+    _thread.weight = weight
     try:
         yield
     finally:
-        _here.weight = None
+        _thread.weight = None
 
 
 def _moments(unweighted, inputs, mask):
-    weight = getattr(_here, "weight", None)
+    weight = getattr(_thread, "weight", None)
     if weight is None or mask is not None:
         return unweighted(inputs, mask)
     weight = tf.cast(weight / tf.reduce_sum(weight), inputs.dtype)
     positions = list(range(1, len(inputs.shape) - 1))
 
-    def mean_of(values):
-        by_row = tf.reduce_mean(values, positions) if positions else values
-        return tf.linalg.matvec(by_row, weight, transpose_a=True)
+    def weighted_mean(values):
+        by_sample = tf.reduce_mean(values, positions) if positions else values
+        return tf.linalg.matvec(by_sample, weight, transpose_a=True)
 
-    mean = mean_of(inputs)
-    # the gradient through this mean is zero
+    mean = weighted_mean(inputs)
+    # the gradient of the variance with respect to the mean is zero
     difference = inputs - tf.stop_gradient(mean)
-    return mean, mean_of(difference * difference)
+    return mean, weighted_mean(difference * difference)
 
 
 # ----- statistics -----
 
 
 class BatchStatistics:
-    """Measures what batch normalisation keeps for predictions, on given rows.
+    """Compute the statistics of batch normalisation over given samples.
 
     Parameters
     ----------
     network : keras.Model
-        A template; its variables aren't touched.
+        The network of a program; its variables are not changed.
     data : tuple of tf.TensorSpec
-        Inputs, targets and weights of the rows.
+        Inputs, targets and weights of the samples.
     """
 
     def __init__(self, network, data):
         self._network = network
-        self._layers = layers_of(network)
+        self._layers = trainable_batch_norms(network)
         self._moving = [
             variable
             for layer in self._layers
             for variable in (layer.moving_mean, layer.moving_variance)
         ]
         order = {id(v): i for i, v in enumerate(network.variables)}
-        self._places = [order[id(variable)] for variable in self._moving]
+        self._indices = [order[id(variable)] for variable in self._moving]
         inputs, _, weight = data
-        self._measure = Graph(
+        self._compute = Graph(
             self._graph,
             [spec(v) for v in network.variables],
             inputs,
@@ -102,42 +114,42 @@ class BatchStatistics:
         )
 
     def __call__(self, variables, data, order, batch_size):
-        """Return the variables with the statistics of the rows in place.
+        """Return the values of variables with the statistics of the samples.
 
         Parameters
         ----------
         variables : list of tensors
             The values of the network's variables.
         data : Data
-            The rows.
-        order : ndarray of int32
-            In which order they are cut into batches, of about equal size.
+            The samples.
+        order : ndarray of int32, shape (n_samples,)
+            Order in which samples are divided into batches.
         batch_size : int
-            The largest.
+            Samples per batch at most; batches have about equal sizes.
 
         Returns
         -------
         list of tensors
-            New values; the others are the same tensors.
+            Moving means and variances are new, the other values the same tensors.
         """
         if not self._layers:
             return variables
-        # cut evenly: a last batch of one row would have no variance
+        # of about equal sizes, as the variance of a last batch of one sample is zero
         batch_size = math.ceil(len(order) / math.ceil(len(order) / batch_size))
         total = tf.zeros((), data.weight.dtype)
-        moments = [tf.zeros_like(variables[i]) for i in self._places]
-        for part, rows in data.parts(order, batch_size):
-            total, moments = self._measure(
+        moments = [tf.zeros_like(variables[i]) for i in self._indices]
+        for chunk, indices in data.chunks(order, batch_size):
+            total, moments = self._compute(
                 variables,
-                part.x,
-                part.weight,
-                tf.constant(rows, tf.int32),
+                chunk.x,
+                chunk.weight,
+                tf.constant(indices, tf.int32),
                 tf.constant(batch_size, tf.int32),
                 total,
                 moments,
             )
         variables = list(variables)
-        for i, value in zip(self._places, moments, strict=True):
+        for i, value in zip(self._indices, moments, strict=True):
             variables[i] = value
         return variables
 
@@ -145,37 +157,40 @@ class BatchStatistics:
         network = self._network
         values = {id(v): given for v, given in zip(network.variables, variables)}
         for variable in self._moving:
-            # from zero, one step goes the same part of the way to any batch
+            # an update from zero is (1 - momentum) times the statistics of the batch
             values[id(variable)] = tf.zeros(variable.shape, variable.dtype)
         trainable = [values[id(v)] for v in network.trainable_variables]
         fixed = [values[id(v)] for v in network.non_trainable_variables]
-        n_rows = tf.shape(order)[0]
+        n_samples = tf.shape(order)[0]
 
         def step(i, total, moments):
-            rows = order[i * batch_size : tf.minimum((i + 1) * batch_size, n_rows)]
-            batch_weight = tf.gather(weight, rows)
-            inputs = inputs_of(network, tf.gather(x, rows))
-            with row_weights(batch_weight):
-                _, moved = network.stateless_call(
+            indices = order[
+                i * batch_size : tf.minimum((i + 1) * batch_size, n_samples)
+            ]
+            batch_weight = tf.gather(weight, indices)
+            inputs = cast_and_trim(network, tf.gather(x, indices))
+            with batch_sample_weight(batch_weight):
+                _, updated = network.stateless_call(
                     trainable, fixed, inputs, training=True
                 )
-            moved = dict(zip(map(id, network.non_trainable_variables), moved))
+            updated = dict(zip(map(id, network.non_trainable_variables), updated))
             added = tf.reduce_sum(batch_weight)
             merged = []
+            # merge the moments of the batch with those so far (Chan et al., 1979)
             for layer, mean, variance in zip(
                 self._layers, moments[::2], moments[1::2], strict=True
             ):
-                part = 1.0 - layer.momentum
-                share = tf.cast(added / (total + added), mean.dtype)
-                away = moved[id(layer.moving_mean)] / part - mean
-                within = moved[id(layer.moving_variance)] / part
-                variance += share * (within - variance)
-                variance += share * (1.0 - share) * away * away
-                merged += [mean + share * away, variance]
+                rate = 1.0 - layer.momentum
+                fraction = tf.cast(added / (total + added), mean.dtype)
+                difference = updated[id(layer.moving_mean)] / rate - mean
+                batch_variance = updated[id(layer.moving_variance)] / rate
+                variance += fraction * (batch_variance - variance)
+                variance += fraction * (1.0 - fraction) * difference * difference
+                merged += [mean + fraction * difference, variance]
             return i + 1, total + added, merged
 
         return tf.while_loop(
-            lambda i, *_: i * batch_size < n_rows,
+            lambda i, *_: i * batch_size < n_samples,
             step,
             (tf.constant(0), total, moments),
             parallel_iterations=1,

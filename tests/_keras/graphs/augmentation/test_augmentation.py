@@ -10,12 +10,12 @@ from scipy import ndimage
 from skmed._keras.graphs.augmentation.augmentation import (
     USUAL,
     Augmentation,
-    augmented,
-    augmented_batch,
+    augment_batch,
     mean_over_views,
     read_augment,
+    transform_samples,
 )
-from skmed._keras.graphs.augmentation.transforms import move
+from skmed._keras.graphs.augmentation.transforms import transform_geometry
 
 SHAPES = {1: (30, 2), 2: (9, 11, 2), 3: (3, 7, 9, 1)}
 EACH = [(rank, name) for name, (_, ranks) in USUAL.items() for rank in ranks]
@@ -29,7 +29,7 @@ def rows(rank, n_samples=6, seed=0):
 
 def change(x, name, amount=None, seed=(1, 2), n_draws=None):
     amounts = tf.constant([amount or USUAL[name][0]], tf.float32)
-    return augmented(
+    return transform_samples(
         *((name,), amounts, tf.constant(x), tf.constant(seed)), n_draws or len(x)
     ).numpy()
 
@@ -76,11 +76,11 @@ def test_moves_are_those_of_scipy():
     amounts = {"shift": 0.2, "rotation": 25.0, "zoom": 0.2}
     amounts = {name: tf.constant(v, tf.float32) for name, v in amounts.items()}
     seed = tf.constant([5, 6])
-    got = move(tf.constant(x), amounts, seed, 1).numpy()[0]
+    got = transform_geometry(tf.constant(x), amounts, seed, 1).numpy()[0]
     # the matrix from where pictures of places went
     places = np.moveaxis(np.indices((9, 11)), 0, -1)[None].astype(np.float32)
     large = np.pad(places, ((0, 0), (0, 0), (0, 0), (0, 0)))
-    where = move(tf.constant(large), amounts, seed, 1).numpy()[0]
+    where = transform_geometry(tf.constant(large), amounts, seed, 1).numpy()[0]
     inside = np.all((where > 0) & (where < [8, 10]), axis=-1)
     assert inside.mean() > 0.3
     for channel in range(2):
@@ -141,7 +141,7 @@ def test_mixup_blends_rows_targets_and_weights():
     x = np.eye(8, dtype=np.float32)[:, :, None]
     y = np.eye(8, dtype=np.float32)
     weight = np.linspace(1, 2, 8, dtype=np.float32)
-    mixed, target, weights = augmented_batch(
+    mixed, target, weights = augment_batch(
         ("mixup",),
         tf.constant([1.0]),
         *(tf.constant(x), tf.constant(y), tf.constant(weight)),

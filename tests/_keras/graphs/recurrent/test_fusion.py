@@ -16,7 +16,7 @@ from skmed._keras.graphs.programs import (
 )
 from skmed._keras.graphs.recurrent import blocks, fusion
 from skmed._keras.graphs.recurrent.fusion import fuse, is_fusible
-from skmed._keras.graphs.state import Data, State, read
+from skmed._keras.graphs.state import Data, State, get_values
 
 KINDS = (keras.layers.LSTM, keras.layers.GRU)
 layers = keras.layers
@@ -188,7 +188,7 @@ def test_an_epoch_and_a_prediction_equal_those_of_ordinary_layers():
         )
         template = change(keras.models.clone_model(network))
         program = TrainingProgram(template, loss, keras.optimizers.SGD(0.1), "float64")
-        state = State(read(network.variables), program.first_slots)
+        state = State(get_values(network.variables), program.initial_slots)
         data = Data.from_arrays(x, y.astype(np.int32), None, "float64")
         state, *_ = program.train(state, data, order, 8, [0.1] * 3, 0.0)
         trained.append(state.variables)
@@ -288,7 +288,7 @@ def test_other_options(kind, option):
 
 def test_lengths_share_few_sizes():
     lengths = np.arange(1, 3000)
-    rounded = blocks._rounded(tf.constant(lengths, tf.int32)).numpy()
+    rounded = blocks._round_up(tf.constant(lengths, tf.int32)).numpy()
     more = rounded - lengths
     assert more.min() == 0
     assert (more < np.maximum(16, lengths / 8)).all()

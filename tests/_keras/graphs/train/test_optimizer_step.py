@@ -83,7 +83,7 @@ def test_a_step_equals_keras_own(monkeypatch, name, gradient_of):
 def test_looked_up_rows_have_few_sizes(n_rows, share, size):
     given = looked_up(n_rows)
     share = tf.constant(share, tf.float64)
-    filled = optimizer_step._of_full_batch(given, share)
+    filled = optimizer_step._pad_gradient(given, share)
     assert filled.values.shape == (size, 3)
     np.testing.assert_array_equal(
         tf.convert_to_tensor(filled), tf.convert_to_tensor(given)
