@@ -212,7 +212,7 @@ class CNN(FineTuningParameters, KerasEstimator):
             if value is not None and self.init_from is None:
                 raise ValueError(
                     f"{name} is of the networks by name and has no effect on an "
-                    f"architecture of your own; leave it at its default."
+                    "architecture of your own; leave it at its default."
                 )
 
     def _make_inputs(self):

@@ -25,6 +25,19 @@ class ArrayInputs(Inputs):
         super().__init__(precision, normalize)
         self._image_shape = None if image_shape is None else tuple(image_shape)
 
+    def check(self, estimator, X, y="no_validation", *, reset):
+        """Check X and y, and that ``image_shape`` is that of the fit."""
+        given = estimator.image_shape
+        if not reset and given is not None and self._image_shape is not None:
+            given, fitted = map(_sizes_and_channels, (given, self._image_shape))
+            if given != fitted:
+                raise ValueError(
+                    f"image_shape stands for samples of shape {given}, but "
+                    f"{type(estimator).__name__} was fitted on samples of shape "
+                    f"{fitted}; set image_shape back, or fit again."
+                )
+        return super().check(estimator, X, y, reset=reset)
+
     def prepare(self, X, *, reset):
         """Flatten samples if ``image_shape`` is given."""
         if not hasattr(X, "shape"):
@@ -47,20 +60,16 @@ class ArrayInputs(Inputs):
                 f"shape {shape} has {math.prod(shape[1:])}; make them agree."
             )
         if len(shape) > 2:
-            if shape[1:] not in (self._image_shape, self._sizes_and_channels()):
+            if shape[1:] not in (
+                self._image_shape,
+                _sizes_and_channels(self._image_shape),
+            ):
                 raise ValueError(
                     f"X of shape {shape} isn't rows of image_shape="
                     f"{self._image_shape}; make the axes agree, or pass flat rows."
                 )
             return np.asarray(X).reshape(len(X), size)
         return X
-
-    def _sizes_and_channels(self):
-        """Return ``image_shape`` with a number of channels."""
-        shape = self._image_shape
-        if len(shape) == 4 or (len(shape) == 3 and shape[-1] <= _MAX_CHANNELS):
-            return shape
-        return (*shape, 1)
 
     def reshape(self, X, estimator_name, *, reset):
         """Return X of shape (n_samples, *sizes, n_channels)."""
@@ -69,7 +78,7 @@ class ArrayInputs(Inputs):
                 f"X of shape {X.shape} has an axis without values; give at least one."
             )
         if self._image_shape is not None:
-            X = X.reshape(len(X), *self._sizes_and_channels())
+            X = X.reshape(len(X), *_sizes_and_channels(self._image_shape))
         elif X.ndim == 2:
             X = X.reshape(*X.shape, 1)
         elif X.ndim > 5:
@@ -88,3 +97,11 @@ class ArrayInputs(Inputs):
     def inverse_transform(self, X):
         """Return inputs of the network in the shape of X in fit."""
         return X.reshape(len(X), *self._sample_shape)
+
+
+def _sizes_and_channels(image_shape):
+    """Return the sizes and channels of ``image_shape``."""
+    shape = tuple(image_shape)
+    if len(shape) == 4 or (len(shape) == 3 and shape[-1] <= _MAX_CHANNELS):
+        return shape
+    return (*shape, 1)

@@ -27,6 +27,8 @@ LABELS = np.stack([CLASSES, 1 - CLASSES, np.arange(N_SAMPLES) // 2 % 2], axis=1)
 ONES = np.ones(N_SAMPLES)
 COLUMNS = np.arange(3)
 
+# a network of one's own has no sizes
+NO_SIZES = {"filters": None, "dense_units": None}
 SMALL = {"filters": (2,), "dense_units": (), "epochs": 1, "random_state": 0}
 # name -> a new estimator, and what its fit is given where a case says nothing else
 ESTIMATORS = {
@@ -611,6 +613,23 @@ BAD_COMBINATIONS = [
         for architecture in ("plain", returns_its_input)
     ),
     *(
+        bad(
+            "of networks by name",
+            "classifier.fit",
+            f"{name} is of the networks by name",
+            parameters={"architecture": returns_its_input, **NO_SIZES, name: value},
+        )
+        for name, value in {
+            "filters": (2,),
+            "depth": 1,
+            "kernel_size": 3,
+            "pool_size": 2,
+            "pooling": "max",
+            "dense_units": (),
+            "dropout": 0.5,
+        }.items()
+    ),
+    *(
         bad(f"augment {what}", target, *says, parameters={"augment": augment})
         for what, target, augment, says in [
             ("of images", "classifier.fit", "rotation", ("'rotation'", "signals")),
@@ -670,7 +689,7 @@ BAD_COMBINATIONS = [
                     f"architecture {architecture.__name__}",
                     "classifier.fit",
                     ("architecture", *says, "(batch, n_features)"),
-                    {"architecture": architecture},
+                    {"architecture": architecture, **NO_SIZES},
                     {},
                 )
                 for architecture, *says in [

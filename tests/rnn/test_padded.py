@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skmed.rnn._padded import cut, forward_fill, handle_missing, pad
+from skmed.rnn._padded import forward_fill, handle_missing, pad, truncate
 
 NAN = np.nan
 
@@ -20,10 +20,10 @@ def test_what_is_too_long_is_cut_and_told_of():
     X[0, 3:] = NAN
     lengths = np.array([3, 6])
     with pytest.warns(UserWarning, match="1 of 2 sequences are longer than max_len"):
-        assert_array_equal(cut(X, 4, lengths), X[:, :4])
+        assert_array_equal(truncate(X, 4, lengths), X[:, :4])
     # padding isn't cut, nor told of
-    assert_array_equal(cut(X[:1], 4, lengths[:1]), X[:1, :3])
-    assert_array_equal(cut(X, None, lengths), X)
+    assert_array_equal(truncate(X[:1], 4, lengths[:1]), X[:1, :3])
+    assert_array_equal(truncate(X, None, lengths), X)
 
 
 GAPS = [[[NAN, NAN], [1, NAN], [NAN, NAN], [NAN, 4], [5, 5], [NAN, NAN]]]

@@ -133,3 +133,25 @@ def test_a_code_is_not_turned_back():
 def test_loss_of_an_encoder():
     with pytest.raises(ValueError, match=r"use one of \['log_loss'\]"):
         TextEncoder(loss="squared_error").fit(NOTES)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "architecture"),
+    [
+        ("filters", (4, 4, 4), "bag"),
+        ("kernel_size", (2,), "rnn"),
+        ("units", (4,), "cnn"),
+        ("depth", 1, "bag"),
+        ("n_heads", 2, len),
+    ],
+)
+def test_a_size_of_another_architecture_is_refused(name, value, architecture):
+    classifier = TextClassifier(architecture=architecture, **{name: value})
+    with pytest.raises(ValueError, match=f"^{name} is of architecture="):
+        classifier.fit(NOTES, Y)
+
+
+def test_each_width_has_a_number_of_filters():
+    classifier = TextClassifier(architecture="cnn", filters=(4, 4), kernel_size=(2,))
+    with pytest.raises(ValueError, match="filters has 2 numbers and kernel_size 1"):
+        classifier.fit(NOTES, Y)

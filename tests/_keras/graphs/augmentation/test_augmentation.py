@@ -7,18 +7,18 @@ import pytest
 import tensorflow as tf
 from scipy import ndimage
 
+from skmed._keras.estimators.prediction import _mean_over_views
 from skmed._keras.graphs.augmentation.augmentation import (
-    USUAL,
+    DEFAULTS,
     Augmentation,
     augment_batch,
-    mean_over_views,
-    read_augment,
+    make_augmentation,
     transform_samples,
 )
 from skmed._keras.graphs.augmentation.transforms import transform_geometry
 
 SHAPES = {1: (30, 2), 2: (9, 11, 2), 3: (3, 7, 9, 1)}
-EACH = [(rank, name) for name, (_, ranks) in USUAL.items() for rank in ranks]
+EACH = [(rank, name) for name, (_, ranks) in DEFAULTS.items() for rank in ranks]
 
 
 def rows(rank, n_samples=6, seed=0):
@@ -28,7 +28,7 @@ def rows(rank, n_samples=6, seed=0):
 
 
 def change(x, name, amount=None, seed=(1, 2), n_draws=None):
-    amounts = tf.constant([amount or USUAL[name][0]], tf.float32)
+    amounts = tf.constant([amount or DEFAULTS[name][0]], tf.float32)
     return transform_samples(
         *((name,), amounts, tf.constant(x), tf.constant(seed)), n_draws or len(x)
     ).numpy()
@@ -167,18 +167,20 @@ def test_mixup_blends_rows_targets_and_weights():
     ids=["name", "tuple", "list", "dict"],
 )
 def test_every_way_to_write_it(augment):
-    assert read_augment(augment, 1) == Augmentation(("noise",), (0.1,))
+    assert make_augmentation(augment, 1) == Augmentation(("noise",), (0.1,))
 
 
 def test_order_of_names_does_not_matter():
-    assert read_augment(("noise", "shift"), 1) == read_augment(("shift", "noise"), 1)
-    assert read_augment(None, 1) is read_augment((), 1) is None
+    assert make_augmentation(("noise", "shift"), 1) == make_augmentation(
+        ("shift", "noise"), 1
+    )
+    assert make_augmentation(None, 1) is make_augmentation((), 1) is None
 
 
 def test_views_differ_and_leave_out_what_only_training_evens_out():
-    augmentation = read_augment(("shift", "cutout", "mixup"), 2)
+    augmentation = make_augmentation(("shift", "cutout", "mixup"), 2)
     assert augmentation.views().names == ("shift",)
-    assert read_augment(("cutout", "mixup"), 2).views() is None
+    assert make_augmentation(("cutout", "mixup"), 2).views() is None
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3])
@@ -190,12 +192,12 @@ def test_a_prediction_over_views_is_their_mean(rank):
         seen.append(batch)
         return batch.reshape(len(batch), -1).max(axis=1)
 
-    views = read_augment(("shift", "noise"), rank)
-    got = mean_over_views(predict, x, "float32", views, 4, 0)
+    views = make_augmentation(("shift", "noise"), rank, n_views=4)
+    got = _mean_over_views(predict, x, "float32", views, 0)
     assert len(seen) == 4
     np.testing.assert_array_equal(seen[0], x)
     assert all(not np.allclose(a, b) for a, b in itertools.pairwise(seen))
     expected = np.mean([view.reshape(6, -1).max(axis=1) for view in seen], axis=0)
     np.testing.assert_allclose(got, expected, rtol=1e-6)
-    single = [mean_over_views(predict, x[[i]], "float32", views, 4, 0) for i in (3, 1)]
+    single = [_mean_over_views(predict, x[[i]], "float32", views, 0) for i in (3, 1)]
     np.testing.assert_allclose(np.ravel(single), got[[3, 1]], rtol=1e-5)
