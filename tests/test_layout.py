@@ -81,7 +81,6 @@ COVERED_BY = {
     ],
     "recommend/test_recommendation_parameters.py": ["_validation/conflicts"],
     "recommend/test_validation.py": ["_validation/items"],
-    "rnn/test_estimators.py": ["rnn/_base"],
     "rnn/test_networks.py": ["_keras/shared_layers"],
     "test_import.py": ["_keras/compat/startup"],
     "test_promises.py": [
