@@ -35,7 +35,7 @@ _ARCHITECTURE_OF = {
 }
 
 
-class Text(NotesParameters, IndexingParameters, KerasEstimator):
+class Text(IndexingParameters, KerasEstimator):
     """Base class of the text estimators."""
 
     architecture: str | Callable = parameter(
@@ -142,6 +142,7 @@ class Text(NotesParameters, IndexingParameters, KerasEstimator):
         doc=f"""Passes over the notes. 'auto' is {_MIN_TRAINING.epochs}, or more for
         small data sets: enough for {_MIN_TRAINING.steps} gradient steps.""",
     )
+    missing: str = parameter_of(NotesParameters, "missing", default="warn")
     use_idf: bool = parameter(
         "bool",
         """Whether words are weighted by their inverse document frequency, as in

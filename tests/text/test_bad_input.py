@@ -64,7 +64,7 @@ def test_wrong_values_of_every_parameter_of_the_family():
     shared = set(KerasEstimator._parameter_constraints)
     tasks = {"class_weight", "label_smoothing", "n_estimators"}
     own = set(TextClassifier().get_params(deep=False)) - tasks
-    assert set(BAD_PARAMETERS) == (own - shared) | {"normalize"}
+    assert set(BAD_PARAMETERS) == own - shared
 
 
 def short(x):
