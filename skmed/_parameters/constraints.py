@@ -7,6 +7,9 @@ from sklearn.utils._param_validation import HasMethods, make_constraint
 class ListOf(HasMethods):
     """Constraint: a tuple or list whose items all satisfy another constraint.
 
+    It is used like the constraints of scikit-learn, for parameters such as the numbers
+    of units of several layers.
+
     Parameters
     ----------
     item : object
@@ -15,6 +18,21 @@ class ListOf(HasMethods):
         Minimum number of items.
     most : int or None, default=None
         Maximum number of items; None for no maximum.
+
+    See Also
+    --------
+    parameter : Declaration of a constructor parameter with its constraints.
+
+    Examples
+    --------
+    >>> from skmed.base import ListOf
+    >>> units = ListOf(int, 1)
+    >>> units.is_satisfied_by((32, 16))
+    True
+    >>> units.is_satisfied_by(())
+    False
+    >>> units.is_satisfied_by(32)
+    False
     """
 
     def __init__(self, item: object, least: int = 0, most: int | None = None) -> None:
@@ -24,7 +42,18 @@ class ListOf(HasMethods):
         self._most = most
 
     def is_satisfied_by(self, val: object) -> bool:
-        """Return whether ``val`` satisfies the constraint; bool items never do."""
+        """Return whether ``val`` satisfies the constraint; bool items never do.
+
+        Parameters
+        ----------
+        val : object
+            Value of a parameter.
+
+        Returns
+        -------
+        bool
+            Whether it is a tuple or list with the right number of valid items.
+        """
         return (
             isinstance(val, tuple | list)
             and self._least <= len(val)

@@ -36,6 +36,21 @@ def parameter(
     -------
     dataclasses.Field
         The field that the class body assigns.
+
+    Examples
+    --------
+    The class needs an annotation of the parameter, and has the description in its
+    docstring:
+
+    >>> from skmed.base import KerasEstimator, ListOf, parameter
+    >>> class Table(KerasEstimator):
+    ...     units: tuple = parameter(
+    ...         "tuple of int", "Units of each layer.", ListOf(int, 1), default=(32,)
+    ...     )
+    >>> Table().units
+    (32,)
+    >>> Table(units=(16, 8)).get_params()["units"]
+    (16, 8)
     """
     return dataclasses.field(
         default=default,
@@ -67,6 +82,14 @@ def parameter_of(
     -------
     dataclasses.Field
         The field that the class body assigns.
+
+    Examples
+    --------
+    >>> from skmed.base import KerasEstimator, parameter_of
+    >>> class Table(KerasEstimator):
+    ...     batch_size: int = parameter_of(KerasEstimator, "batch_size", default=64)
+    >>> KerasEstimator().batch_size, Table().batch_size
+    (32, 64)
     """
     field = next(f for f in dataclasses.fields(base) if f.name == name)
     metadata = {**field.metadata, "keeps_place": not moves}

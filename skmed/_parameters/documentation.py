@@ -36,7 +36,8 @@ def add_sections(
         if entries:
             body = "".join(_entry(name, *entry) for name, entry in entries.items())
             parts.append(f"{title}\n{'-' * len(title)}\n{body}".rstrip())
-    parts.append("\n".join(lines[cut:]))
+    if lines[cut:]:
+        parts.append("\n".join(lines[cut:]))
     return "\n\n".join(parts)
 
 

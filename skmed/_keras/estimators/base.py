@@ -28,7 +28,41 @@ class KerasEstimator(Parameterized, BaseEstimator):
 
     A family (`CNN`, `RNN`, `Text`) defines `_build_features`, and `_make_inputs` if X
     is not a table of numbers. A task (`Classifier`, `Regressor`, `Encoder`) defines
-    `_make_targets`. :func:`fitting.fit_network` fits the network.
+    `_make_targets`. An estimator derives from a task and a family, in this order.
+
+    See Also
+    --------
+    Classifier : The task of classification.
+    Regressor : The task of regression.
+    Encoder : The task of encoding.
+    parameter : Declaration of a constructor parameter.
+
+    References
+    ----------
+    .. [1] I. Loshchilov and F. Hutter, "SGDR: Stochastic gradient descent with warm
+       restarts", ICLR, 2017.
+    .. [2] L. N. Smith and N. Topin, "Super-convergence: Very fast training of neural
+       networks using large learning rates", arXiv:1708.07120, 2018.
+    .. [3] I. Loshchilov and F. Hutter, "Decoupled weight decay regularization", ICLR,
+       2019.
+
+    Examples
+    --------
+    A family for tables, and one of its estimators:
+
+    >>> from sklearn.datasets import load_iris
+    >>> from skmed.base import Classifier, KerasEstimator, layers, parameter
+    >>> class Table(KerasEstimator):
+    ...     units: int = parameter("int", "Units of the layer.", int, default=32)
+    ...
+    ...     def _build_features(self, x, inputs):
+    ...         return layers.Dense(self.units, activation="relu")(x)
+    >>> class TableClassifier(Classifier, Table):
+    ...     pass
+    >>> X, y = load_iris(return_X_y=True)
+    >>> classifier = TableClassifier(units=8, epochs=1, random_state=0).fit(X, y)
+    >>> classifier.predict_proba(X[:2]).shape
+    (2, 3)
     """
 
     _parameter_group = "shared"

@@ -19,7 +19,43 @@ from .prediction import predict_std, sample
 
 
 class Classifier(ClassifierMixin, KerasEstimator):
-    """Task of classification, for labels of any kind or a multilabel indicator."""
+    """Task of classification, for labels of any kind or a multilabel indicator.
+
+    A classifier derives from this class and a family, in this order. The family builds
+    the features of the network; this class adds the output layer, the loss, ``predict``
+    and ``predict_proba``.
+
+    See Also
+    --------
+    Regressor : The task of regression.
+    Encoder : The task of encoding.
+    KerasEstimator : The base class of a family.
+
+    References
+    ----------
+    .. [1] T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár, "Focal loss for dense
+       object detection", ICCV, 2017.
+    .. [2] C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna, "Rethinking the
+       Inception architecture for computer vision", CVPR, 2016.
+    .. [3] Y. Gal and Z. Ghahramani, "Dropout as a Bayesian approximation: Representing
+       model uncertainty in deep learning", ICML, 2016.
+    .. [4] B. Lakshminarayanan, A. Pritzel and C. Blundell, "Simple and scalable
+       predictive uncertainty estimation using deep ensembles", NeurIPS, 2017.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from skmed.base import Classifier, KerasEstimator, layers
+    >>> class Table(KerasEstimator):
+    ...     def _build_features(self, x, inputs):
+    ...         return layers.Dense(8, activation="relu")(x)
+    >>> class TableClassifier(Classifier, Table):
+    ...     pass
+    >>> X, y = load_iris(return_X_y=True)
+    >>> classifier = TableClassifier(epochs=1, random_state=0).fit(X, y)
+    >>> classifier.predict_proba(X[:2]).shape
+    (2, 3)
+    """
 
     _parameter_group = "task"
 

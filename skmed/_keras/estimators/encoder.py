@@ -36,7 +36,42 @@ def _can_invert(encoder):
 
 
 class Encoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator):
-    """Task of encoding: a code of a few numbers for each sample."""
+    """Task of encoding: a code of a few numbers for each sample.
+
+    An encoder derives from this class and a family, in this order. The family builds
+    the features of the network; this class adds the layer of the code and
+    ``transform``. A family whose encoder can be trained without y defines
+    ``_make_reconstruction``.
+
+    See Also
+    --------
+    ReconstructionTargets : What ``_make_reconstruction`` returns.
+    Classifier : The task of classification.
+    KerasEstimator : The base class of a family.
+
+    References
+    ----------
+    .. [1] G. E. Hinton and R. R. Salakhutdinov, "Reducing the dimensionality of data
+       with neural networks", Science, 2006.
+
+    Examples
+    --------
+    An encoder that is trained to predict y:
+
+    >>> from sklearn.datasets import load_iris
+    >>> from skmed.base import Encoder, KerasEstimator, layers
+    >>> class Table(KerasEstimator):
+    ...     def _build_features(self, x, inputs):
+    ...         return layers.Dense(8, activation="relu")(x)
+    >>> class TableEncoder(Encoder, Table):
+    ...     pass
+    >>> X, y = load_iris(return_X_y=True)
+    >>> encoder = TableEncoder(
+    ...     n_components=2, objective="classification", epochs=1, random_state=0
+    ... )
+    >>> encoder.fit(X, y).transform(X[:3]).shape
+    (3, 2)
+    """
 
     _parameter_group = "task"
 

@@ -89,6 +89,34 @@ class FittedAttribute:
         Dotted path of an attribute of ``Fitted``.
     kind, doc : str
         Type and description for the docstring.
+
+    See Also
+    --------
+    KerasEstimator : The base class, which has ``model_`` and ``history_``.
+    parameter : Declaration of a constructor parameter.
+
+    Examples
+    --------
+    An attribute that exists in fitted estimators only. The path starts at the result of
+    the fit, which has ``inputs``, ``targets``, ``network``, ``model`` and ``history``:
+
+    >>> import numpy as np
+    >>> from skmed.base import FittedAttribute, KerasEstimator, Regressor, layers
+    >>> class Table(KerasEstimator):
+    ...     sample_shape_ = FittedAttribute(
+    ...         "inputs.shape", "tuple of int", "Shape of a sample."
+    ...     )
+    ...
+    ...     def _build_features(self, x, inputs):
+    ...         return layers.Dense(8, activation="relu")(x)
+    >>> class TableRegressor(Regressor, Table):
+    ...     pass
+    >>> regressor = TableRegressor(epochs=1, random_state=0)
+    >>> hasattr(regressor, "sample_shape_")
+    False
+    >>> X = np.random.default_rng(0).normal(size=(20, 3))
+    >>> regressor.fit(X, X[:, 0]).sample_shape_
+    (3,)
     """
 
     def __init__(self, path, kind, doc):

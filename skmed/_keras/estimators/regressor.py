@@ -17,7 +17,39 @@ from .prediction import predict_std, sample
 
 
 class Regressor(RegressorMixin, KerasEstimator):
-    """Task of regression, for one or several targets."""
+    """Task of regression, for one or several targets.
+
+    A regressor derives from this class and a family, in this order. The family builds
+    the features of the network; this class adds the output layer, the loss, the
+    standardisation of y and ``predict``.
+
+    See Also
+    --------
+    Classifier : The task of classification.
+    Encoder : The task of encoding.
+    KerasEstimator : The base class of a family.
+
+    References
+    ----------
+    .. [1] Y. Gal and Z. Ghahramani, "Dropout as a Bayesian approximation: Representing
+       model uncertainty in deep learning", ICML, 2016.
+    .. [2] B. Lakshminarayanan, A. Pritzel and C. Blundell, "Simple and scalable
+       predictive uncertainty estimation using deep ensembles", NeurIPS, 2017.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from skmed.base import KerasEstimator, Regressor, layers
+    >>> class Table(KerasEstimator):
+    ...     def _build_features(self, x, inputs):
+    ...         return layers.Dense(8, activation="relu")(x)
+    >>> class TableRegressor(Regressor, Table):
+    ...     pass
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> regressor = TableRegressor(epochs=1, random_state=0).fit(X, y)
+    >>> regressor.predict(X[:2]).shape
+    (2,)
+    """
 
     _parameter_group = "task"
 
