@@ -50,7 +50,6 @@ ALLOWED_DEEP = {}
 # Private names of Keras, TensorFlow and scikeras outside skmed/_keras/compat, which
 # break with their releases. Exceptions to be removed; add none.
 ALLOWED_PRIVATE = {
-    "skmed._keras.graphs.state": {"_learning_rate"},
     "skmed._keras.wrapping.labels": {"_target_type"},
 }
 # names with an underscore that scikeras documents: the method of subclasses of its

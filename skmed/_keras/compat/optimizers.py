@@ -61,8 +61,9 @@ def inner_optimizer(optimizer):
 
 
 def learning_rate_of(optimizer):
-    """Return the schedule of an optimizer, or the variable of its learning rate."""
-    return optimizer._learning_rate
+    """Return an optimizer's schedule, its learning rate's variable, or None."""
+    # a LossScaleOptimizer has none of its own
+    return getattr(optimizer, "_learning_rate", None)
 
 
 def excludes_from_weight_decay(optimizer):

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from skmed._keras.compat.optimizers import learning_rate_of
 from skmed._keras.compat.tensorflow import to_tensor
 from skmed._validation.memory_maps import MemmapArray
 
@@ -160,4 +161,4 @@ def set_slots(optimizer, values):
 
 def _has_schedule(optimizer):
     schedule = keras.optimizers.schedules.LearningRateSchedule
-    return isinstance(getattr(optimizer, "_learning_rate", None), schedule)
+    return isinstance(learning_rate_of(optimizer), schedule)
