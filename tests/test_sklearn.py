@@ -198,9 +198,11 @@ def test_search_with_worker_processes(rows, labels):
     networks = ["plain", lambda x: keras.layers.Dense(3)(keras.layers.Flatten()(x))]
     grid = {"learning_rate": [1e-6, 0.02], "architecture": networks}
     settings = {"cv": 2, "scoring": "neg_log_loss", "error_score": "raise"}
-    serial = GridSearchCV(CNNClassifier(**SMALL), grid, **settings)
+    # a network of one's own has no sizes
+    small = {**SMALL, "filters": None, "dense_units": None}
+    serial = GridSearchCV(CNNClassifier(**small), grid, **settings)
     serial.fit(rows, labels)
-    parallel = GridSearchCV(CNNClassifier(**SMALL), grid, n_jobs=2, **settings)
+    parallel = GridSearchCV(CNNClassifier(**small), grid, n_jobs=2, **settings)
     with joblib.parallel_config("loky"):
         parallel.fit(rows, labels)
     name = "mean_test_score"
